@@ -1,0 +1,1 @@
+"""Binding predictors behind one protocol: the embedded models and MHCflurry's."""

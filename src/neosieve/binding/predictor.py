@@ -1,0 +1,38 @@
+"""What every binding predictor offers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from neosieve.model.mhc import Allele, Binding, Query
+
+
+class BindingPredictor(Protocol):
+    """Predicts affinity and presentation of peptides by class I alleles."""
+
+    @property
+    def identity(self) -> str:
+        """Name, version and checksum of the weights, e.g. ``embedded 1 sha256:0f3a…``."""
+
+    @property
+    def percentile_background(self) -> str:
+        """The peptides that percentiles are ranks among, in words."""
+
+    @property
+    def lengths(self) -> range:
+        """Peptide lengths that can be scored."""
+
+    def supported(self) -> frozenset[Allele]:
+        """Every allele that can be scored."""
+
+    def predict(self, queries: Sequence[Query]) -> Sequence[Binding]:
+        """Answer each query, in order.
+
+        Raises
+        ------
+        ValueError
+            A query's allele or length is not supported, or its peptide holds a letter outside the standard twenty.
+        """

@@ -1,0 +1,52 @@
+"""MHC alleles, what is asked of a predictor, and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Allele:
+    """A class I HLA allele at protein resolution; immutable."""
+
+    name: str
+    """Full two-field name, e.g. ``HLA-A*02:01``. Made by :mod:`neosieve.io.hla`, never from raw text."""
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def gene(self) -> str:
+        """The locus: ``A`` of ``HLA-A*02:01``."""
+        return self.name.removeprefix("HLA-").partition("*")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One question to a predictor: how well is this peptide presented by this allele?"""
+
+    peptide: str
+    """Amino acids, one-letter code, the standard twenty only."""
+    allele: Allele
+    n_flank: str | None = None
+    """Residues before the peptide in its protein, N- to C-terminal; empty at the protein's start, None if unknown."""
+    c_flank: str | None = None
+    """Residues after the peptide in its protein; empty at the protein's end, None if unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A predictor's answer. What the predictor can't say is None, never a stand-in value."""
+
+    affinity_nM: float
+    """Predicted IC50 in nM; lower binds stronger."""
+    affinity_low_nM: float | None
+    """Lowest IC50 among the ensemble's members, in nM; None for a single model."""
+    affinity_high_nM: float | None
+    """Highest IC50 among the ensemble's members, in nM; None for a single model."""
+    affinity_percentile: float | None
+    """Share (0–100 %) of the predictor's background peptides that bind this allele at least as well."""
+    presentation_score: float | None
+    """Ligand likelihood, 0–1; higher is better presented."""
+    presentation_percentile: float | None
+    """Share (0–100 %) of the predictor's background peptides whose presentation score is at least as high."""

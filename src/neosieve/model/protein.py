@@ -1,0 +1,61 @@
+"""A normal protein and the mutant one made from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from neosieve.model.annotation import TranscriptConsequence
+    from neosieve.model.genome import Interval
+    from neosieve.model.ledger import Outcome
+    from neosieve.model.variant import Call
+
+UNKNOWN = "X"
+"""A residue that is there but can't be known; no peptide that holds one is ever scored."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResidueEdit:
+    """Normal residues and the mutant residues in their place."""
+
+    normal: Interval
+    """In the normal protein; a point for an insertion."""
+    mutant: Interval
+    """In the mutant protein; a point for a deletion."""
+    calls: tuple[Call, ...]
+    """The calls that make this edit."""
+
+    @property
+    def keeps_length(self) -> bool:
+        """Whether normal and mutant residues align one to one."""
+        return len(self.normal) == len(self.mutant)
+
+
+@dataclass(frozen=True, slots=True)
+class ProteinChange:
+    """A normal protein, the mutant protein of one haplotype, and the edits between them."""
+
+    transcript: TranscriptConsequence
+    """The transcript, with what the annotator says of the haplotype's first call."""
+    normal: str
+    """Normal protein, one-letter code, without stop; ``X`` where unknown."""
+    mutant: str
+    """Mutant protein, one-letter code, without stop; ``X`` where unknown."""
+    edits: tuple[ResidueEdit, ...]
+    """In order, disjoint, minimal: residues outside them are equal in both proteins."""
+    label: str
+    """The change in HGVS p. notation, for people."""
+    consequence: str
+    """Sequence Ontology terms joined by ``&``, for people."""
+    remarks: tuple[str, ...] = ()
+    """What a reader must know of how far this protein can be trusted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """A transcript on which a haplotype's protein can't be known, with the reason."""
+
+    transcript: TranscriptConsequence
+    reason: Outcome
+    detail: str
