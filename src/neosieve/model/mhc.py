@@ -23,7 +23,7 @@ class Allele:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One question to a predictor: how well is this peptide presented by this allele?"""
+    """One question to a predictor: a peptide, an allele, and the peptide's surroundings."""
 
     peptide: str
     """Amino acids, one-letter code, the standard twenty only."""

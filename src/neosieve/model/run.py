@@ -1,0 +1,71 @@
+"""What a finished run knows of itself and hands to the writers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from neosieve.model.candidate import Ranked
+    from neosieve.model.ledger import LedgerEntry
+    from neosieve.model.patient import HlaType, Samples
+
+
+@dataclass(frozen=True, slots=True)
+class ExcludedPeptide:
+    """A new peptide of one transcript that a normal protein elsewhere holds: not a neo-peptide."""
+
+    variant: str
+    """``chrom:pos:ref>alt`` as in the VCF, 1-based."""
+    gene: str
+    transcript: str
+    peptide: str
+    source: str
+    """The normal protein that holds it: transcript or protein id."""
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelStage:
+    """One step of the way from records to candidates."""
+
+    label: str
+    count: int
+    unit: str
+    """What is counted: ``ALT alleles``, ``peptides``, ``peptide–allele pairs``."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file that the run read."""
+
+    role: str
+    """``vcf``, ``hla``, ``proteome`` …"""
+    name: str
+    """File name without its folder, so that results don't depend on where the input lay."""
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """All that a run found, ready to be written."""
+
+    version: str
+    """Of neosieve."""
+    samples: Samples
+    hla: HlaType
+    predictor: str
+    """Identity of the predictor: name, version, checksum."""
+    predictor_choice: str
+    """Why this predictor was taken, in words."""
+    percentile_background: str
+    inputs: tuple[InputFile, ...]
+    settings: tuple[tuple[str, str], ...]
+    """(option, value) as effective, defaults included."""
+    warnings: tuple[str, ...]
+    funnel: tuple[FunnelStage, ...]
+    """Counts that reconcile with the ledger."""
+    ranked: tuple[Ranked, ...]
+    """Best first."""
+    ledger: tuple[LedgerEntry, ...]
+    """In VCF order."""
+    excluded: tuple[ExcludedPeptide, ...]
