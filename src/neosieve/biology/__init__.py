@@ -1,1 +1,1 @@
-"""TODO"""
+"""Pure functions: haplotypes, proteins, peptides, self, ranking. No I/O, no clock, no randomness."""

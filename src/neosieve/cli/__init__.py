@@ -1,1 +1,24 @@
-"""TODO"""
+"""The command line. Commands import what they need when they run, so that ``--help`` answers at once."""
+
+from __future__ import annotations
+
+import rich_click as click
+
+from neosieve import __version__
+from neosieve.cli.demo import demo
+from neosieve.cli.run import run
+
+EPILOG = "Research use only; not a medical device."
+
+
+@click.group(epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="neosieve")
+def main() -> None:
+    """From a tumour's VCF and a patient's HLA type to ranked neoantigen candidates.
+
+    Try it: `neosieve demo`
+    """
+
+
+main.add_command(run)
+main.add_command(demo)

@@ -1,1 +1,1 @@
-"""TODO"""
+"""The edge that reads: files become model objects here, and nowhere else."""

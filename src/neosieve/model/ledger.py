@@ -15,6 +15,8 @@ class Outcome(StrEnum):
     """FILTER is neither PASS nor '.', and filtered records were not asked for."""
     MALFORMED_RECORD = "malformed_record"
     """The record can't be read."""
+    NO_ALTERNATIVE_ALLELE = "no_alternative_allele"
+    """The record states no ALT ('.')."""
     SYMBOLIC_ALLELE = "symbolic_allele"
     """A symbolic ALT, a breakend or '*': not a small variant."""
     NO_GENOTYPE = "no_genotype"

@@ -23,13 +23,10 @@ class ResidueEdit:
     """In the normal protein; a point for an insertion."""
     mutant: Interval
     """In the mutant protein; a point for a deletion."""
+    aligned: bool
+    """Whether normal and mutant residues stand for each other one to one: a substitution, never a frameshift."""
     calls: tuple[Call, ...]
     """The calls that make this edit."""
-
-    @property
-    def keeps_length(self) -> bool:
-        """Whether normal and mutant residues align one to one."""
-        return len(self.normal) == len(self.mutant)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +51,11 @@ class ProteinChange:
 
 @dataclass(frozen=True, slots=True)
 class Unresolved:
-    """A transcript on which a haplotype's protein can't be known, with the reason."""
+    """Calls whose effect on a transcript can't be known, with the reason."""
 
     transcript: TranscriptConsequence
+    calls: tuple[Call, ...]
+    """The calls that get no peptide on this transcript."""
     reason: Outcome
     detail: str
+    """The reason in words."""

@@ -24,8 +24,7 @@ class Variant:
     """Alternative allele, upper case, as in the VCF; may be symbolic (``<DEL>``, ``*``, a breakend)."""
 
     def __str__(self) -> str:
-        # VCF positions are 1-based
-        return f"{self.chrom}:{self.start + 1}:{self.ref}>{self.alt}"
+        return f"{self.chrom}:{self.start + 1}:{self.ref}>{self.alt}"  # VCF positions are 1-based
 
     @property
     def end(self) -> int:
@@ -57,9 +56,9 @@ class PhaseSet:
     """Haplotype that carries the ALT, 0 or 1; equal sides are cis, unequal ones trans."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Call:
-    """One ALT as called in the tumour, with all evidence that its VCF record holds."""
+    """One ALT as called in the tumour, with all evidence that its VCF record holds; compared by identity."""
 
     variant: Variant
     line: int
@@ -73,6 +72,8 @@ class Call:
     """The tumour's RNA reads; None where the VCF has none."""
     homozygous: bool = False
     """Whether the tumour's genotype carries no other allele."""
+    germline: bool = False
+    """Whether the matched normal's genotype carries the ALT: then it belongs to the normal proteins."""
     phase: PhaseSet | None = None
     gene_expression: tuple[Expression, ...] = ()
     transcript_expression: tuple[Expression, ...] = ()

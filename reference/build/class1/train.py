@@ -1,0 +1,225 @@
+"""Train one member of the ensemble: a hand-written loop over one small two-headed network.
+
+Both heads share a trunk. Peptide and pseudosequence each pass through their own linear map into the same hidden
+units, so that at run time the peptide's part is computed once per peptide and the allele's once per allele.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from Bio.Align import substitution_matrices
+from torch import nn
+
+from neosieve.binding.encoding import ALIGNMENTS, AMINO_ACIDS, N_SYMBOLS, PAD, SLOTS, slot_codes
+
+from .groove import GROOVE_POSITIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    from .proteome import Windows
+
+MAX_IC50_NM = 50_000.0  # 1 - log50000(IC50): Nielsen et al. 2003, Protein Science 12:1007
+BLOSUM_SCALE = 0.25  # brings BLOSUM62's -4…11 near unit scale
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that shapes one training run."""
+
+    hidden: tuple[int, int] = (256, 128)
+    epochs: int = 8
+    batch: int = 1024
+    learning_rate: float = 1e-3
+    """Adam's, at the start; falls linearly to nothing at the end."""
+    decoys_per_ligand: int = 4
+    affinity_weight: float = 5.0
+    """Weight of the squared error against the cross-entropy; evens out the two heads' gradients."""
+    decoy_lengths: tuple[int, ...] = tuple(range(8, 16))
+    """Drawn from with equal chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Training rows as arrays; peptides as slot codes, alleles as indices into the pseudosequences."""
+
+    ligand_peptides: NDArray[np.uint8]
+    """Shape (ligands, 3, 15)."""
+    ligand_alleles: NDArray[np.int64]
+    affinity_peptides: NDArray[np.uint8]
+    affinity_alleles: NDArray[np.int64]
+    targets: NDArray[np.float32]
+    """1 - log50000(IC50), clipped to 0–1."""
+    relations: NDArray[np.int8]
+    """0 for an exact value; 1 where the target may be exceeded (IC50 below it), -1 where undershot."""
+
+
+def slots_of(peptides: Sequence[str]) -> NDArray[np.uint8]:
+    """Slot codes, shape (peptides, 3, 15), of peptides of mixed lengths."""
+    code = {residue: index for index, residue in enumerate(AMINO_ACIDS)}
+    padded = np.full((len(peptides), SLOTS), PAD, dtype=np.uint8)
+    for row, peptide in zip(padded, peptides, strict=True):
+        row[: len(peptide)] = [code[residue] for residue in peptide]
+    return spread(padded)
+
+
+def spread(padded: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Slot codes of right-padded residue codes, shape (peptides, 15) → (peptides, 3, 15)."""
+    slots = np.empty((len(padded), len(ALIGNMENTS), SLOTS), dtype=np.uint8)
+    lengths = (padded != PAD).sum(axis=1)
+    for length in np.unique(lengths):
+        chosen = lengths == length
+        slots[chosen] = slot_codes(padded[chosen, :length])
+    return slots
+
+
+def examples(ligands: pd.DataFrame, affinities: pd.DataFrame, allele_index: Mapping[str, int]) -> Examples:
+    """Turn curated tables into arrays."""
+    targets = np.clip(1 - np.log(affinities["ic50"].to_numpy()) / np.log(MAX_IC50_NM), 0, 1)
+    return Examples(
+        ligand_peptides=slots_of(ligands["peptide"].tolist()),
+        ligand_alleles=ligands["allele"].map(allele_index).to_numpy().astype(np.int64),
+        affinity_peptides=slots_of(affinities["peptide"].tolist()),
+        affinity_alleles=affinities["allele"].map(allele_index).to_numpy().astype(np.int64),
+        targets=targets.astype(np.float32),
+        relations=affinities["relation"].map({"=": 0, "<": 1, ">": -1}).to_numpy().astype(np.int8),
+    )
+
+
+def blosum() -> torch.Tensor:
+    """Features of each symbol, shape (21, 21): scaled BLOSUM62 rows, and a column of its own for the empty slot."""
+    matrix = substitution_matrices.load("BLOSUM62")  # type: ignore[no-untyped-call]
+    features = np.zeros((N_SYMBOLS, N_SYMBOLS), dtype=np.float32)
+    for row, first in enumerate(AMINO_ACIDS):
+        for column, second in enumerate(AMINO_ACIDS):
+            features[row, column] = BLOSUM_SCALE * matrix[first, second]
+    features[PAD, PAD] = 1
+    return torch.from_numpy(features)
+
+
+class TwoHeaded(nn.Module):
+    """Trunk with an affinity head (a logit of 1 - log50000 IC50) and a ligand head (a logit)."""
+
+    def __init__(self, hidden: tuple[int, int]) -> None:
+        super().__init__()
+        first, second = hidden
+        self.peptide = nn.Linear(len(ALIGNMENTS) * SLOTS * N_SYMBOLS, first)
+        self.allele = nn.Linear(len(GROOVE_POSITIONS) * N_SYMBOLS, first, bias=False)
+        self.hidden = nn.Linear(first, second)
+        self.heads = nn.Linear(second, 2)
+        self.register_buffer("features", blosum())
+
+    def peptide_table(self) -> torch.Tensor:
+        """Fold the features in: what each symbol in each slot adds to the hidden units; shape (45, 21, first)."""
+        weights = self.peptide.weight.T.reshape(len(ALIGNMENTS) * SLOTS, N_SYMBOLS, -1)
+        return torch.einsum("sf,pfh->psh", self.get_buffer("features"), weights)
+
+    def allele_table(self) -> torch.Tensor:
+        """Fold the features in: what each residue at each groove position adds; shape (34, 21, first)."""
+        weights = self.allele.weight.T.reshape(len(GROOVE_POSITIONS), N_SYMBOLS, -1)
+        return torch.einsum("sf,pfh->psh", self.get_buffer("features"), weights)
+
+    def forward(
+        self, peptides: torch.Tensor, pseudosequences: torch.Tensor, alleles: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Logits of both heads.
+
+        Parameters
+        ----------
+        peptides
+            Slot codes, shape (batch, 45).
+        pseudosequences
+            Residue codes of all alleles, shape (alleles, 34).
+        alleles
+            Index of each row's allele, shape (batch,).
+        """
+        features = self.get_buffer("features")
+        from_peptide = self.peptide(features[peptides].flatten(1))
+        from_allele = self.allele(features[pseudosequences].flatten(1))[alleles]
+        trunk = torch.relu(self.hidden(torch.relu(from_peptide + from_allele)))
+        affinity, ligand = self.heads(trunk).unbind(1)
+        return affinity, ligand
+
+
+def affinity_loss(logits: torch.Tensor, targets: torch.Tensor, relations: torch.Tensor) -> torch.Tensor:
+    """Mean squared error; an inequality costs nothing on the side that it allows."""
+    error = torch.sigmoid(logits) - targets
+    allowed = ((relations > 0) & (error > 0)) | ((relations < 0) & (error < 0))
+    return (error.masked_fill(allowed, 0.0) ** 2).mean()
+
+
+@dataclass(slots=True)
+class EpochRows:
+    """One epoch's rows: ligands, their fresh decoys and affinities, to be visited in random order."""
+
+    peptides: torch.Tensor
+    alleles: torch.Tensor
+    target: torch.Tensor
+    relation: torch.Tensor
+    is_affinity: torch.Tensor
+    order: torch.Tensor = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.order = torch.randperm(len(self.peptides))
+
+
+def epoch_rows(data: Examples, windows: Windows, recipe: Recipe, rng: np.random.Generator) -> EpochRows:
+    """Draw fresh decoys, each with the allele of its ligand."""
+    decoy_alleles = np.repeat(data.ligand_alleles, recipe.decoys_per_ligand)
+    decoys = spread(windows.draw(rng.choice(recipe.decoy_lengths, len(decoy_alleles)), rng))
+    n_ligands, n_decoys, n_affinities = len(data.ligand_alleles), len(decoys), len(data.targets)
+    target = np.concatenate([np.ones(n_ligands), np.zeros(n_decoys), data.targets]).astype(np.float32)
+    return EpochRows(
+        peptides=torch.from_numpy(np.concatenate([data.ligand_peptides, decoys, data.affinity_peptides])).flatten(1),
+        alleles=torch.from_numpy(np.concatenate([data.ligand_alleles, decoy_alleles, data.affinity_alleles])),
+        target=torch.from_numpy(target),
+        relation=torch.from_numpy(np.concatenate([np.zeros(n_ligands + n_decoys, np.int8), data.relations])),
+        is_affinity=torch.arange(len(target)) >= len(target) - n_affinities,
+    )
+
+
+def train_member(
+    data: Examples, pseudosequences: NDArray[np.uint8], windows: Windows, recipe: Recipe, seed: int
+) -> TwoHeaded:
+    """Train one network from scratch.
+
+    Parameters
+    ----------
+    pseudosequences
+        Residue codes, shape (alleles, 34), in the order of the allele indices.
+    """
+    torch.manual_seed(seed)
+    rng = np.random.default_rng(seed)
+    model = TwoHeaded(recipe.hidden)
+    groove = torch.from_numpy(pseudosequences).long()
+    optimiser = torch.optim.Adam(model.parameters(), lr=recipe.learning_rate)
+    rows_per_epoch = len(data.ligand_alleles) * (1 + recipe.decoys_per_ligand) + len(data.targets)
+    steps = recipe.epochs * -(-rows_per_epoch // recipe.batch)
+    schedule = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.01, total_iters=steps)
+    started = time.monotonic()
+    for epoch in range(recipe.epochs):
+        rows = epoch_rows(data, windows, recipe, rng)
+        sums = np.zeros(2)
+        for chosen in torch.split(rows.order, recipe.batch):
+            affinity, ligand = model(rows.peptides[chosen].long(), groove, rows.alleles[chosen])
+            measured = rows.is_affinity[chosen]
+            target = rows.target[chosen]
+            ba = affinity_loss(affinity[measured], target[measured], rows.relation[chosen][measured])
+            el = nn.functional.binary_cross_entropy_with_logits(ligand[~measured], target[~measured])
+            optimiser.zero_grad()
+            (recipe.affinity_weight * ba + el).backward()  # type: ignore[no-untyped-call]
+            optimiser.step()
+            schedule.step()
+            sums += ba.item(), el.item()
+        mse, bce = sums / -(-len(rows.order) // recipe.batch)
+        minutes = (time.monotonic() - started) / 60
+        print(f"seed {seed} epoch {epoch + 1}: squared error {mse:.4f}, cross-entropy {bce:.4f}, {minutes:.1f} min")
+    return model

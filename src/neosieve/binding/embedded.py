@@ -1,0 +1,234 @@
+"""The predictor that ships with the tool: our weights, a forward pass in numpy, nothing to download."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from neosieve.binding import store
+from neosieve.binding.encoding import LENGTHS, encode
+from neosieve.model.mhc import Allele, Binding
+from neosieve.resources import REFERENCE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from importlib.resources.abc import Traversable
+
+    from numpy.typing import NDArray
+
+    from neosieve.binding.store import EmbeddedModel
+    from neosieve.model.mhc import Query
+
+MAX_IC50_NM = 50_000.0  # the scale 1 - log50000(IC50) that the affinity head learned: Nielsen et al. 2003
+PEPTIDES_PER_BLOCK = 8192  # bound the memory: 8 MB of first-layer parts for each member …
+PAIRS_PER_BLOCK = 2048  # … and 4 MB of hidden units, which stay in the processor's cache
+SIGNIFICANT_DIGITS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Predictions for many pairs, in the order asked; each array has shape (pairs,)."""
+
+    affinity_nM: NDArray[np.float64]
+    """Ensemble IC50: the members' mean of 1 - log50000(IC50), that is the geometric mean of their IC50."""
+    affinity_low_nM: NDArray[np.float64]
+    """Lowest IC50 among the members."""
+    affinity_high_nM: NDArray[np.float64]
+    """Highest IC50 among the members."""
+    affinity_percentile: NDArray[np.float64]
+    """0–100, of the affinity."""
+    presentation_score: NDArray[np.float64]
+    """0–1: logistic of the members' mean ligand logit."""
+    presentation_percentile: NDArray[np.float64]
+    """0–100, of the presentation score."""
+
+
+class EmbeddedPredictor:
+    """Affinity and ligand likelihood of 8–15-mers for every HLA-A, -B and -C protein of known sequence.
+
+    Flanks are not used. Answers are the same bits however queries are batched: see :mod:`neosieve.binding.network`.
+    """
+
+    def __init__(self, model: EmbeddedModel) -> None:
+        self._model = model
+        self._alleles = frozenset(Allele(name) for name in model.groove)
+
+    @classmethod
+    def load(cls, reference: Traversable = REFERENCE) -> EmbeddedPredictor:
+        """Load the weights in ``reference/``.
+
+        Raises
+        ------
+        ModelError
+            A file is missing or corrupted.
+        """
+        return cls(store.load(reference))
+
+    @property
+    def identity(self) -> str:
+        """Name, version and checksum, e.g. ``embedded 1 sha256:0f3a…``."""
+        return f"embedded {self._model.version} sha256:{self._model.checksum}"
+
+    @property
+    def percentile_background(self) -> str:
+        """The peptides that percentiles are ranks among, in words."""
+        return self._model.background
+
+    @property
+    def lengths(self) -> range:
+        """8 to 15 residues."""
+        return LENGTHS
+
+    def supported(self) -> frozenset[Allele]:
+        """Every allele with a pseudosequence."""
+        return self._alleles
+
+    def predict(self, queries: Sequence[Query]) -> Sequence[Binding]:
+        """Answer each query, in order; :meth:`score` is the same without an object for each answer.
+
+        Raises
+        ------
+        ValueError
+            A query's allele or length is not supported, or its peptide holds a letter outside the standard twenty.
+        """
+        scores = self.score([query.peptide for query in queries], [query.allele for query in queries])
+        return tuple(
+            map(
+                Binding,
+                scores.affinity_nM.tolist(),
+                scores.affinity_low_nM.tolist(),
+                scores.affinity_high_nM.tolist(),
+                scores.affinity_percentile.tolist(),
+                scores.presentation_score.tolist(),
+                scores.presentation_percentile.tolist(),
+            )
+        )
+
+    def score(self, peptides: Sequence[str], alleles: Sequence[Allele]) -> Scores:
+        """Score pairs: the first peptide with the first allele, and so on.
+
+        Raises
+        ------
+        ValueError
+            As for :meth:`predict`.
+        """
+        grooves, groove_of_pair = self._grooves(alleles)
+        distinct = dict.fromkeys(peptides, 0)
+        by_length = sorted(distinct, key=lambda peptide: (len(peptide), peptide))
+        _check_lengths(by_length)
+        distinct.update(zip(by_length, count(), strict=False))
+        peptide_of_pair = np.fromiter(map(distinct.__getitem__, peptides), np.intp, len(peptides))
+
+        members = len(self._model.members)
+        transformed = np.empty((members, len(peptides)))
+        ligand = np.empty((members, len(peptides)))
+        for pairs, logits in self._logits(by_length, peptide_of_pair, grooves, groove_of_pair):
+            transformed[:, pairs] = _logistic(logits[:, :, 0])
+            ligand[:, pairs] = logits[:, :, 1]
+        strength, likelihood = transformed.mean(axis=0), ligand.mean(axis=0)
+        affinity_percentile, presentation_percentile = np.empty(len(peptides)), np.empty(len(peptides))
+        for index, residues in enumerate(grooves):
+            pairs = np.flatnonzero(groove_of_pair == index)
+            row = self._model.calibrated[residues]
+            affinity_percentile[pairs] = self._model.affinity_table.rank(strength[pairs], row)
+            presentation_percentile[pairs] = self._model.ligand_table.rank(likelihood[pairs], row)
+        return Scores(
+            affinity_nM=_ic50(strength),
+            affinity_low_nM=_ic50(transformed.max(axis=0)),
+            affinity_high_nM=_ic50(transformed.min(axis=0)),
+            affinity_percentile=affinity_percentile,
+            presentation_score=round_significant(_logistic(likelihood)),
+            presentation_percentile=presentation_percentile,
+        )
+
+    def _grooves(self, alleles: Sequence[Allele]) -> tuple[list[str], NDArray[np.intp]]:
+        """Distinct pseudosequences of the alleles asked for, and each pair's index into them."""
+        groove_of_allele: dict[Allele, int] = {}
+        index_of: dict[str, int] = {}
+        for allele in dict.fromkeys(alleles):
+            residues = self._model.groove.get(allele.name)
+            if residues is None:
+                raise ValueError(f"{allele} is not among the {len(self._alleles)} alleles of the embedded model")
+            groove_of_allele[allele] = index_of.setdefault(residues, len(index_of))
+        of_pair = np.fromiter(map(groove_of_allele.__getitem__, alleles), np.intp, len(alleles))
+        return list(index_of), of_pair
+
+    def _logits(
+        self,
+        peptides: Sequence[str],
+        peptide_of_pair: NDArray[np.intp],
+        grooves: Sequence[str],
+        groove_of_pair: NDArray[np.intp],
+    ) -> Iterator[tuple[NDArray[np.intp], NDArray[np.float64]]]:
+        """Go through the pairs in blocks of bounded size.
+
+        Parameters
+        ----------
+        peptides
+            Distinct, sorted by length.
+
+        Yields
+        ------
+        Indices of some pairs, and their logits of shape (members, pairs, 2).
+        """
+        members = self._model.members
+        allele_parts = [member.allele_part(encode(grooves)) for member in members] if grooves else []
+        order = np.argsort(peptide_of_pair, kind="stable")
+        ordered = peptide_of_pair[order]
+        for start, block in _blocks(peptides):
+            codes = encode(block)
+            peptide_parts = [member.peptide_part(codes) for member in members]
+            first, last = np.searchsorted(ordered, [start, start + len(block)])
+            for begin in range(first, last, PAIRS_PER_BLOCK):
+                pairs = order[begin : min(begin + PAIRS_PER_BLOCK, last)]
+                local = peptide_of_pair[pairs] - start
+                groove = groove_of_pair[pairs]
+                logits = np.empty((len(members), len(pairs), 2))
+                for index, member in enumerate(members):
+                    first_layer = peptide_parts[index][local]
+                    first_layer += allele_parts[index][groove]
+                    logits[index] = member.logits(first_layer)
+                yield pairs, logits
+
+
+def _blocks(peptides: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
+    """Cut length-sorted peptides into blocks of one length, each with its start."""
+    start = 0
+    while start < len(peptides):
+        length = len(peptides[start])
+        end = start + 1
+        while end < len(peptides) and end - start < PEPTIDES_PER_BLOCK and len(peptides[end]) == length:
+            end += 1
+        yield start, peptides[start:end]
+        start = end
+
+
+def _check_lengths(by_length: Sequence[str]) -> None:
+    for peptide in (*by_length[:1], *by_length[-1:]):
+        if len(peptide) not in LENGTHS:
+            raise ValueError(
+                f"{peptide!r} has {len(peptide)} residues; the embedded model scores {LENGTHS[0]} to {LENGTHS[-1]}"
+            )
+
+
+def _logistic(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    result: NDArray[np.float64] = 1 / (1 + np.exp(-logits))
+    return result
+
+
+def _ic50(transformed: NDArray[np.float64]) -> NDArray[np.float64]:
+    """IC50 in nM of 1 - log50000(IC50)."""
+    return round_significant(np.exp((1 - transformed) * np.log(MAX_IC50_NM)))
+
+
+def round_significant(values: NDArray[np.float64], digits: int = SIGNIFICANT_DIGITS) -> NDArray[np.float64]:
+    """Round positive values to significant digits, so that libraries' last bits don't reach the output."""
+    rounded = values.copy()
+    exponents = np.floor(np.log10(np.maximum(values, 1e-12))).astype(int)  # below 1e-12: 17 decimals
+    for exponent in np.unique(exponents):
+        chosen = exponents == exponent
+        rounded[chosen] = np.round(values[chosen], digits - 1 - int(exponent))
+    return rounded

@@ -1,0 +1,282 @@
+"""MHCflurry's models behind our protocol: the official release, or any model directory in MHCflurry's format.
+
+The only module that imports mhcflurry (and so torch), and only when models are loaded.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from neosieve.binding.encoding import AMINO_ACIDS
+from neosieve.errors import ModelError
+from neosieve.model.mhc import Allele, Binding
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from neosieve.model.mhc import Query
+
+# Every call to a network is padded to this many rows: the same shapes give the same sums, whatever the batch.
+ROWS_PER_CALL = 1024
+SIGNIFICANT_DIGITS = 6
+NOT_MODELS = (
+    "not a MHCflurry model directory: it holds neither manifest.csv (an affinity predictor) nor weights.csv beside "
+    "affinity_predictor/manifest.csv (a presentation predictor); pass the folder that does, such as "
+    "…/models_class1_presentation/models, or `--models embedded`"
+)
+_Item = TypeVar("_Item")
+_ProcessingKey = tuple[str, tuple[str, str] | None]  # a peptide and its two flanks, if used
+_PROTEIN_ALLELE = re.compile(r"HLA-[A-Z]+\*\d+:\d+")
+_PEPTIDE = re.compile(f"[{AMINO_ACIDS}]+")
+_WEIGHT_SUFFIXES = frozenset({".csv", ".npz", ".json"})  # weights, manifests, calibration; not logs or training data
+
+
+@dataclass(frozen=True, slots=True)
+class _Affinity:
+    """One pair's affinity as MHCflurry gives it, in nM and %."""
+
+    value: float
+    low: float | None
+    high: float | None
+    percentile: float | None
+
+
+def is_model_directory(directory: Path) -> bool:
+    """Tell whether a directory holds a MHCflurry affinity or presentation predictor."""
+    return (directory / "manifest.csv").is_file() or _is_presentation(directory)
+
+
+def _is_presentation(directory: Path) -> bool:
+    return (directory / "weights.csv").is_file() and (directory / "affinity_predictor" / "manifest.csv").is_file()
+
+
+class MhcflurryPredictor:
+    """A MHCflurry ``Class1AffinityPredictor``, or a ``Class1PresentationPredictor`` with its processing models.
+
+    An affinity predictor leaves presentation None. The ensemble value is MHCflurry's: the members' geometric mean
+    (its default, a robust mean of the logarithms).
+    """
+
+    def __init__(self, affinity: Any, presentation: Any, identity: str) -> None:  # noqa: ANN401 - mhcflurry is untyped
+        self._affinity = affinity
+        self._presentation = presentation
+        self._identity = identity
+        shortest, longest = affinity.supported_peptide_lengths
+        self._lengths = range(shortest, longest + 1)
+        names = filter(_PROTEIN_ALLELE.fullmatch, affinity.supported_alleles)
+        self._alleles = frozenset(Allele(name) for name in names)
+
+    @classmethod
+    def load(cls, directory: Path) -> MhcflurryPredictor:
+        """Load a model directory; takes seconds, as it imports torch.
+
+        Raises
+        ------
+        ModelError
+            The directory isn't a MHCflurry model, or MHCflurry can't read it.
+        """
+        if not is_model_directory(directory):
+            raise ModelError(f"{directory}: {NOT_MODELS}")
+        from mhcflurry import Class1AffinityPredictor, Class1PresentationPredictor  # noqa: PLC0415 - torch is slow
+
+        kind = "presentation" if _is_presentation(directory) else "affinity"
+        try:
+            if kind == "presentation":
+                presentation = Class1PresentationPredictor.load(str(directory))
+                affinity = presentation.affinity_predictor
+            else:
+                presentation, affinity = None, Class1AffinityPredictor.load(str(directory))
+            identity = f"mhcflurry {version('mhcflurry')} {kind} sha256:{_checksum(directory)}"
+            return cls(affinity, presentation, identity)
+        except Exception as error:
+            # MHCflurry raises whatever pandas, json, zipfile or torch raise on a damaged file.
+            raise ModelError(
+                f"{directory}: MHCflurry can't load these models ({type(error).__name__}: {error}); fetch them again, "
+                "or pass `--models embedded`"
+            ) from error
+
+    @property
+    def identity(self) -> str:
+        """MHCflurry's version, the kind of predictor and the SHA-256 over its weights and calibration."""
+        return self._identity
+
+    @property
+    def percentile_background(self) -> str:
+        """The peptides that percentiles are ranks among, in words."""
+        return "random peptides that MHCflurry's release was calibrated with; see its documentation"
+
+    @property
+    def lengths(self) -> range:
+        """Peptide lengths that the networks take."""
+        return self._lengths
+
+    def supported(self) -> frozenset[Allele]:
+        """Every human class I protein allele that the models know."""
+        return self._alleles
+
+    def predict(self, queries: Sequence[Query]) -> Sequence[Binding]:
+        """Answer each query, in order.
+
+        Flanks count where both are given and the models have a processing predictor that uses them.
+
+        Raises
+        ------
+        ValueError
+            A query's allele or length is not supported, or its peptide holds a letter outside the standard twenty.
+        """
+        for query in queries:
+            self._check(query)
+        affinities = self._affinities(queries)
+        presentations = self._presentations(queries, affinities)
+        return tuple(
+            Binding(
+                affinity_nM=affinity.value,
+                affinity_low_nM=affinity.low,
+                affinity_high_nM=affinity.high,
+                affinity_percentile=affinity.percentile,
+                presentation_score=score,
+                presentation_percentile=percentile,
+            )
+            for affinity, (score, percentile) in zip(
+                (affinities[query.allele, query.peptide] for query in queries), presentations, strict=True
+            )
+        )
+
+    def _check(self, query: Query) -> None:
+        if query.allele not in self._alleles:
+            raise ValueError(
+                f"{query.allele} is not among the {len(self._alleles)} human alleles of these MHCflurry models"
+            )
+        if len(query.peptide) not in self._lengths:
+            raise ValueError(
+                f"{query.peptide!r} has {len(query.peptide)} residues; these MHCflurry models score {self._lengths[0]} "
+                f"to {self._lengths[-1]}"
+            )
+        if not _PEPTIDE.fullmatch(query.peptide):
+            raise ValueError(
+                f"{query.peptide!r} holds a letter outside the standard twenty amino acids ({AMINO_ACIDS})"
+            )
+
+    def _affinities(self, queries: Iterable[Query]) -> dict[tuple[Allele, str], _Affinity]:
+        """Affinity of each distinct pair."""
+        wanted: dict[Allele, dict[str, None]] = {}
+        for query in queries:
+            wanted.setdefault(query.allele, {})[query.peptide] = None
+        found = {}
+        for allele, peptides in wanted.items():
+            for block, padded in _padded_blocks(list(peptides)):
+                frame = self._affinity.predict_to_dataframe(
+                    padded,
+                    allele=allele.name,
+                    include_individual_model_predictions=True,
+                    include_percentile_ranks=False,
+                    include_confidence_intervals=False,
+                    model_kwargs={"batch_size": ROWS_PER_CALL},
+                )
+                values = frame["prediction"].to_numpy()
+                members = frame.filter(regex="^model_").to_numpy()
+                percentiles = self._affinity_percentiles(values, allele)
+                several = members.shape[1] > 1
+                for row, peptide in enumerate(block):
+                    found[allele, peptide] = _Affinity(
+                        value=_rounded(values[row]),
+                        low=_rounded(np.nanmin(members[row])) if several else None,
+                        high=_rounded(np.nanmax(members[row])) if several else None,
+                        percentile=_known(percentiles[row]),
+                    )
+        return found
+
+    def _affinity_percentiles(self, values: NDArray[np.float64], allele: Allele) -> NDArray[np.float64]:
+        """Percentiles, NaN where the models carry no calibration for the allele."""
+        if self._affinity.percent_rank_calibrated_allele(allele.name) is None:
+            return np.full(len(values), np.nan)
+        ranks: NDArray[np.float64] = self._affinity.percentile_ranks(values, allele=allele.name)
+        return ranks
+
+    def _presentations(
+        self, queries: Sequence[Query], affinities: dict[tuple[Allele, str], _Affinity]
+    ) -> Sequence[tuple[float | None, float | None]]:
+        """Presentation score and percentile of each query; None without the models for it."""
+        if self._presentation is None or not self._presentation.supports_presentation_prediction:
+            return [(None, None)] * len(queries)
+        from mhcflurry.regression_target import from_ic50  # noqa: PLC0415 - torch is slow
+
+        flanks = [self._usable_flanks(query) for query in queries]
+        keys = [(query.peptide, flank) for query, flank in zip(queries, flanks, strict=True)]
+        processing = self._processing(dict.fromkeys(keys))
+        scores = np.full(len(queries), np.nan)
+        affinity = np.asarray([affinities[query.allele, query.peptide].value for query in queries])
+        for flanked, model_name in ((True, "with_flanks"), (False, "without_flanks")):
+            rows = [index for index, key in enumerate(keys) if key in processing and (key[1] is not None) == flanked]
+            if rows and model_name in self._presentation.weights_dataframe.index:
+                inputs = np.column_stack([from_ic50(affinity[rows]), [processing[keys[row]] for row in rows]])
+                scores[rows] = self._presentation.get_model(model_name).predict_proba(inputs)[:, 1]
+        if self._presentation.percent_rank_transform is None:
+            percentiles = np.full(len(queries), np.nan)
+        else:
+            percentiles = self._presentation.percentile_ranks(scores)
+        return [(_known(score), _known(rank)) for score, rank in zip(scores, percentiles, strict=True)]
+
+    def _usable_flanks(self, query: Query) -> tuple[str, str] | None:
+        """Flanks, if both are known and a processing model uses them."""
+        if query.n_flank is None or query.c_flank is None:
+            return None
+        if self._presentation.processing_predictor_with_flanks is None:
+            return None
+        return query.n_flank, query.c_flank
+
+    def _processing(self, keys: Collection[_ProcessingKey]) -> dict[_ProcessingKey, float]:
+        """Score the processing of each distinct peptide with its flanks, where there is a model for it."""
+        found: dict[_ProcessingKey, float] = {}
+        for flanked, model in (
+            (True, self._presentation.processing_predictor_with_flanks),
+            (False, self._presentation.processing_predictor_without_flanks),
+        ):
+            if model is None:
+                continue
+            wanted = [key for key in keys if (key[1] is not None) == flanked]
+            for block, padded in _padded_blocks(wanted):
+                scores = model.predict(
+                    peptides=[peptide for peptide, _ in padded],
+                    n_flanks=[flanks[0] if flanks else "" for _, flanks in padded],
+                    c_flanks=[flanks[1] if flanks else "" for _, flanks in padded],
+                    batch_size=ROWS_PER_CALL,
+                )
+                found.update(zip(block, (float(score) for score in scores), strict=False))
+        return found
+
+
+def _padded_blocks(items: Sequence[_Item]) -> Iterator[tuple[Sequence[_Item], list[_Item]]]:
+    """Blocks of at most :data:`ROWS_PER_CALL` items, each with itself padded to exactly that many."""
+    for start in range(0, len(items), ROWS_PER_CALL):
+        block = items[start : start + ROWS_PER_CALL]
+        yield block, [*block, *[block[0]] * (ROWS_PER_CALL - len(block))]
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.{SIGNIFICANT_DIGITS}g}")
+
+
+def _known(value: float) -> float | None:
+    """Round a value for output; NaN is MHCflurry's word for unknown."""
+    return None if math.isnan(value) else _rounded(value)
+
+
+def _checksum(directory: Path) -> str:
+    """SHA-256 over names and contents of all files that shape predictions."""
+    digest = sha256()
+    for path in sorted(directory.rglob("*")):
+        if path.is_file() and path.suffix in _WEIGHT_SUFFIXES:
+            digest.update(path.relative_to(directory).as_posix().encode() + b"\0")
+            digest.update(sha256(path.read_bytes()).digest())
+    return digest.hexdigest()

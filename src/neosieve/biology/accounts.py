@@ -1,0 +1,111 @@
+"""The ledger: at least one row for every ALT that was read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from neosieve.biology.policy import alters_protein, most_severe
+from neosieve.model.ledger import LedgerEntry, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+
+    from neosieve.biology.assembly import Account
+    from neosieve.model.variant import Call, Variant
+
+
+def ledger_of(
+    records: Iterable[Call | LedgerEntry],
+    accounts: Mapping[tuple[Variant, str], Account],
+    found_in_self: Collection[str],
+) -> list[LedgerEntry]:
+    """Write the ledger, in the order of the records and then of their transcripts.
+
+    Parameters
+    ----------
+    records
+        What the reader made of every ALT.
+    accounts
+        (variant, transcript) → what became of it.
+    found_in_self
+        Peptides that a normal protein elsewhere holds.
+    """
+    by_variant: dict[Variant, list[Account]] = {}
+    for (variant, _), account in accounts.items():
+        by_variant.setdefault(variant, []).append(account)
+    ledger: list[LedgerEntry] = []
+    for record in records:
+        if isinstance(record, LedgerEntry):
+            ledger.append(record)
+        elif record.germline:
+            ledger.append(_germline(record))
+        elif record.variant in by_variant:
+            ledger.extend(_entry(record, account, found_in_self) for account in by_variant[record.variant])
+        else:
+            ledger.append(_unchanged(record))
+    return ledger
+
+
+def _germline(call: Call) -> LedgerEntry:
+    told = most_severe(call.consequences)
+    detail = "the matched normal's genotype carries it: it belongs to the normal proteins"
+    return LedgerEntry(
+        str(call.variant),
+        told.gene or None if told else None,
+        None,
+        "&".join(told.terms) if told else None,
+        Outcome.GERMLINE,
+        detail,
+        0,
+    )
+
+
+def _unchanged(call: Call) -> LedgerEntry:
+    told = most_severe(call.consequences)
+    if told is None:
+        detail = "no transcript overlaps it"
+        return LedgerEntry(str(call.variant), None, None, None, Outcome.NO_PROTEIN_CHANGE, detail, 0)
+    coding = alters_protein(told)
+    detail = "" if coding else f"most severe of {len(call.consequences)} annotated transcripts"
+    return LedgerEntry(
+        str(call.variant),
+        told.gene or None,
+        told.transcript or None,
+        "&".join(told.terms),
+        Outcome.NO_PROTEIN_CHANGE,
+        detail,
+        0,
+    )
+
+
+def _entry(call: Call, account: Account, found_in_self: Collection[str]) -> LedgerEntry:
+    consequence = account.consequence
+    kept = [peptide for peptide in account.new if peptide not in found_in_self]
+    outcome, detail = _outcome(account, len(kept))
+    return LedgerEntry(
+        str(call.variant),
+        consequence.gene or None,
+        consequence.transcript,
+        "&".join(consequence.terms),
+        outcome,
+        detail,
+        len(kept),
+    )
+
+
+def _outcome(account: Account, kept: int) -> tuple[Outcome, str]:
+    """Say what became of a call on a transcript: candidates, else the first reason that took them all."""
+    in_self = len(account.new) - kept
+    notes = [f"{in_self} new peptides occur in other normal proteins"] if in_self else []
+    notes += [f"{len(account.unscorable)} hold unknown or non-standard residues"] if account.unscorable else []
+    notes += account.remarks
+    refused = [detail for _, detail in account.refused]
+    if kept:
+        return Outcome.CANDIDATES, "; ".join([*notes, *refused])
+    if account.refused:
+        return account.refused[0][0], "; ".join([*dict.fromkeys(refused), *notes])
+    if in_self:
+        return Outcome.SELF_PEPTIDES_ONLY, "; ".join(notes)
+    if account.unscorable:
+        return Outcome.UNSCORABLE_RESIDUES, "; ".join(notes)
+    return Outcome.NO_NOVEL_PEPTIDE, "the mutant protein holds no peptide of these lengths that the normal one lacks"

@@ -1,0 +1,82 @@
+"""Which calls lie on one copy of the chromosome."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from neosieve.model.variant import Haplotype
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from neosieve.model.variant import Call
+
+SINGLE = "single"
+HOMOZYGOUS = "homozygous"
+
+
+def phase(calls: Iterable[Call]) -> list[Haplotype]:
+    """Group calls of one transcript into haplotypes that hold at least one somatic call.
+
+    Calls of one phase set and side are in cis. A homozygous call is in cis with every other call, and alone on the copy
+    that carries none of them. A call without phase is a haplotype of its own: its neighbours are told by
+    :func:`unphased_neighbours`.
+
+    Parameters
+    ----------
+    calls
+        Calls on one contig, germline ones included, in any order.
+
+    Returns
+    -------
+    list
+        In genome order.
+    """
+    ordered = sorted(calls, key=lambda call: call.variant)
+    everywhere = tuple(call for call in ordered if call.homozygous)
+    groups = [
+        list(members)
+        for _, members in groupby(sorted((call for call in ordered if not call.homozygous), key=_group), key=_group)
+    ]
+    haplotypes = []
+    for group in groups:
+        evidence = [group[0].phase.source] if len(group) > 1 and group[0].phase else []
+        evidence += [HOMOZYGOUS] if everywhere else []
+        members = sorted((*group, *everywhere), key=lambda call: call.variant)
+        haplotypes.append(Haplotype(tuple(members), "+".join(evidence) or SINGLE))
+    both_copies_taken = any(in_trans(one[0], other[0]) for one in groups for other in groups)
+    if everywhere and not both_copies_taken:
+        haplotypes.append(Haplotype(everywhere, HOMOZYGOUS if len(everywhere) > 1 else SINGLE))
+    somatic = [one for one in haplotypes if any(not call.germline for call in one.calls)]
+    return sorted(somatic, key=lambda one: tuple(call.variant for call in one.calls))
+
+
+def in_trans(one: Call, other: Call) -> bool:
+    """Whether phase says that two calls lie on different copies."""
+    return (
+        one.phase is not None
+        and other.phase is not None
+        and one.phase.source == other.phase.source
+        and one.phase.name == other.phase.name
+        and one.phase.side != other.phase.side
+    )
+
+
+def unphased(call: Call, others: Sequence[Call]) -> list[Call]:
+    """Those of the other calls whose phase to this one is unknown: they may share its copy or not."""
+    return [
+        other
+        for other in others
+        if other is not call
+        and not in_trans(call, other)
+        and not other.homozygous
+        and not call.homozygous
+        and (call.phase is None or other.phase is None or call.phase.name != other.phase.name)
+    ]
+
+
+def _group(call: Call) -> tuple[str, ...]:
+    if call.phase is None:
+        return ("", str(call.variant.start).zfill(12), call.variant.ref, call.variant.alt)
+    return (call.phase.source, call.phase.name, str(call.phase.side))

@@ -1,0 +1,109 @@
+"""Peptide windows: the k-mers of a mutant protein that its normal protein lacks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from neosieve.model.peptide import Peptide
+from neosieve.model.protein import UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from neosieve.model.protein import ProteinChange, ResidueEdit
+    from neosieve.model.variant import Call
+
+STANDARD = frozenset("ACDEFGHIKLMNPQRSTVWY")
+FLANK = 15
+"""Residues kept on each side of a peptide: what MHCflurry's processing models read (O'Donnell 2020)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """What a mutant protein offers."""
+
+    peptides: tuple[Peptide, ...]
+    """By length, then offset."""
+    unscorable: tuple[tuple[str, tuple[Call, ...]], ...]
+    """New k-mers with a residue outside the standard twenty, and the calls that they carry."""
+
+
+def neo_peptides(change: ProteinChange, lengths: Iterable[int]) -> Windows:
+    """Cut the k-mers of the mutant protein that touch an edit and that its own normal protein lacks.
+
+    Parameters
+    ----------
+    change
+        The pair of proteins.
+    lengths
+        Peptide lengths, in residues.
+    """
+    peptides = []
+    unscorable = []
+    for length in sorted(set(lengths)):
+        for start in _starts(change, length):
+            sequence = change.mutant[start : start + length]
+            if sequence in change.normal:
+                continue
+            within = [edit for edit in change.edits if _spans(edit, start, start + length)]
+            calls = tuple(dict.fromkeys(call for edit in within for call in edit.calls))
+            if not calls:
+                continue
+            if STANDARD.issuperset(sequence):
+                peptides.append(_peptide(change, start, sequence, within, calls))
+            else:
+                unscorable.append((sequence, calls))
+    return Windows(tuple(peptides), tuple(unscorable))
+
+
+def _starts(change: ProteinChange, length: int) -> Iterator[int]:
+    """Yield each start of a window that spans an edit, once, in order."""
+    last = len(change.mutant) - length
+    following = 0
+    for edit in change.edits:
+        # a deletion is spanned by windows that hold residues of both its sides
+        stop = edit.mutant.end if len(edit.mutant) else edit.mutant.start
+        for start in range(max(following, edit.mutant.start - length + 1), min(stop, last + 1)):
+            yield start
+            following = start + 1
+
+
+def _spans(edit: ResidueEdit, start: int, end: int) -> bool:
+    if len(edit.mutant):
+        return edit.mutant.start < end and start < edit.mutant.end
+    return start < edit.mutant.start < end
+
+
+def _peptide(
+    change: ProteinChange, start: int, sequence: str, within: list[ResidueEdit], calls: tuple[Call, ...]
+) -> Peptide:
+    end = start + len(sequence)
+    wildtype = wildtype_n = wildtype_c = None
+    if all(edit.aligned for edit in within):
+        passed = (edit for edit in change.edits if edit not in within and edit.mutant.end <= start)
+        normal_start = start + sum(len(edit.normal) - len(edit.mutant) for edit in passed)
+        normal_end = normal_start + len(sequence)
+        aligned = change.normal[normal_start:normal_end]
+        if STANDARD.issuperset(aligned):
+            wildtype = aligned
+            wildtype_n, wildtype_c = _flanks(change.normal, normal_start, normal_end, change)
+    altered = frozenset(
+        position - start
+        for edit in within
+        for position in range(max(start, edit.mutant.start), min(end, edit.mutant.end))
+        if wildtype is None or wildtype[position - start] != change.mutant[position]
+    )
+    n_flank, c_flank = _flanks(change.mutant, start, end, change)
+    return Peptide(sequence, start, altered, n_flank, c_flank, wildtype, wildtype_n, wildtype_c, calls)
+
+
+def _flanks(protein: str, start: int, end: int, change: ProteinChange) -> tuple[str | None, str | None]:
+    """Return both flanks: short at a protein's end, None where residues are unknown or the CDS is incomplete there."""
+    n_flank: str | None = protein[max(0, start - FLANK) : start]
+    c_flank: str | None = protein[end : end + FLANK]
+    if UNKNOWN in (n_flank or "") or (start < FLANK and "cds_start_NF" in change.transcript.flags):
+        n_flank = None
+    if UNKNOWN in (c_flank or "") or (end + FLANK > len(protein) and "cds_end_NF" in change.transcript.flags):
+        c_flank = None
+    return n_flank, c_flank

@@ -1,0 +1,116 @@
+"""``neosieve run``: the main job."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import rich_click as click
+
+from neosieve.cli.console import STRICT_VIOLATION, progress, reported_errors, say
+
+if TYPE_CHECKING:
+    from neosieve.model.run import RunResult
+    from neosieve.settings import RunSettings
+
+EXAMPLE = """\b
+Example:
+  neosieve run tumour.vep.vcf.gz --hla A*02:01,A*03:01,B*07:02,B*44:02,C*05:01,C*07:02 -o results
+
+Results: candidates.tsv, variants.tsv, ledger.tsv, excluded_peptides.tsv, report.html, run.json.
+Exit codes: 0 done, 1 bad input, 2 wrong usage, 3 a --strict violation."""
+
+
+def parse_lengths(_context: click.Context, _parameter: click.Parameter, text: str) -> tuple[int, ...]:
+    """Read ``8-11``, ``9`` or ``8,9,11``."""
+    lengths: list[int] = []
+    try:
+        for part in text.split(","):
+            first, dash, last = part.strip().partition("-")
+            lengths.extend(range(int(first), int(last if dash else first) + 1))
+    except ValueError:
+        lengths = []
+    if not lengths:
+        raise click.BadParameter(f"{text!r} is not a range of lengths; write e.g. 8-11 or 9,10")
+    return tuple(lengths)
+
+
+@click.command(epilog=EXAMPLE)
+@click.argument("vcf", type=click.Path(path_type=Path))
+@click.option(
+    "--hla", required=True, metavar="ALLELES|FILE", help="Class I alleles, comma-separated, or a file of them."
+)
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Folder for the results.")
+@click.option("--tumor", metavar="NAME", help="Tumour sample; told from the VCF if not given.")
+@click.option("--normal", metavar="NAME", help="Matched normal sample; told from the VCF if not given.")
+@click.option("--lengths", default="8-11", show_default=True, callback=parse_lengths, help="Peptide lengths.")
+@click.option("--include-filtered", is_flag=True, help="Use records whose FILTER is neither PASS nor '.' too.")
+@click.option("--incomplete-transcripts", is_flag=True, help="Admit transcripts with an incomplete CDS.")
+@click.option(
+    "--models",
+    default="auto",
+    show_default=True,
+    metavar="auto|embedded|DIR",
+    help="MHCflurry's release if you fetched it, else the embedded one; or a MHCflurry model directory.",
+)
+@click.option("--proteome", type=click.Path(path_type=Path), help="FASTA of normal proteins to exclude peptides by.")
+@click.option(
+    "--strict", is_flag=True, help="Exit with 3 if a record can't be read or its annotation contradicts itself."
+)
+@click.option("--timings", type=click.Path(path_type=Path), help="Write each stage's seconds to this JSON file.")
+def run(*, strict: bool, timings: Path | None, **options: object) -> None:
+    """Rank neoantigen candidates of one tumour from its VEP-annotated VCF."""
+    with reported_errors():
+        from pydantic import ValidationError  # noqa: PLC0415  kept out of --help
+
+        from neosieve.settings import RunSettings  # noqa: PLC0415
+
+        try:
+            settings = RunSettings.model_validate(options)
+        except ValidationError as error:
+            raise click.UsageError("; ".join(str(one["msg"]) for one in error.errors())) from error
+        result = execute(settings, timings=timings)
+    summarise(result, settings.out)
+    if strict and _violations(result):
+        say(f"neosieve: --strict: {_violations(result)} records are malformed or contradict themselves; see ledger.tsv")
+        sys.exit(STRICT_VIOLATION)
+
+
+def execute(settings: RunSettings, *, timings: Path | None = None) -> RunResult:
+    """Run the main job and write its results.
+
+    Raises
+    ------
+    NeosieveError
+        An input can't be used, or the results can't be written.
+    """
+    from neosieve import pipeline  # noqa: PLC0415
+    from neosieve.report.atomic import prepare_folder  # noqa: PLC0415
+    from neosieve.report.outputs import write_outputs, write_timings  # noqa: PLC0415
+
+    with progress() as stages:
+        prepare_folder(settings.out)  # fails now rather than after the work
+        result = pipeline.run(settings, stages=stages)
+        with stages.stage("writing"):
+            write_outputs(result, settings.out)
+    if timings is not None:
+        write_timings(timings, stages.seconds)
+    return result
+
+
+def summarise(result: RunResult, out: Path) -> None:
+    """Say on stderr what was done, with every warning."""
+    for remark in (*result.samples.remarks, *result.hla.remarks, *result.warnings):
+        say(f"note: {remark}")
+    say(f"{result.predictor_choice}; {result.predictor}")
+    for stage in result.funnel:
+        say(f"{stage.count:>9,} {stage.unit} {stage.label}")
+    say(f"results: {out}")
+
+
+def _violations(result: RunResult) -> int:
+    from neosieve.model.ledger import Outcome  # noqa: PLC0415
+
+    bad = {Outcome.MALFORMED_RECORD, Outcome.ANNOTATION_MISMATCH}
+    return len({entry.variant for entry in result.ledger if entry.outcome in bad})

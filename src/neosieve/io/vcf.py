@@ -1,0 +1,237 @@
+"""VCF files: every ALT becomes a Call or a ledger entry that says why not.
+
+Records are parsed here, line by line, rather than by htslib, because the work is exactly what htslib can't do: it stops
+at the first broken record, can't tell line numbers, and refuses a VCF that plain gzip compressed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from neosieve.errors import InputError
+from neosieve.io.annotation import CsqReader, allot, consequence, on_transcript
+from neosieve.io.counts import dna_counts, genotype, phase_set, rna_counts
+from neosieve.io.textfile import lines
+from neosieve.model.evidence import Expression
+from neosieve.model.ledger import LedgerEntry, Outcome
+from neosieve.model.variant import AlleleCounts, Call, Variant
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from neosieve.model.patient import Samples
+
+FIXED_COLUMNS = 8
+META = re.compile(r"##(\w+)=<ID=([^,>]+)(.*)>$")
+NUMBER = re.compile(r",Number=([^,>]+)")
+DESCRIPTION = re.compile(r",Description=\"(.*)\"")
+BASES = frozenset("ACGT")
+PASSING = frozenset({"PASS", "."})
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What of a VCF's header matters here."""
+
+    path: Path
+    samples: tuple[str, ...]
+    simple: Mapping[str, str]
+    """``##key=value`` lines."""
+    info: Mapping[str, str]
+    """INFO id → description."""
+    format_number: Mapping[str, str]
+    """FORMAT id → Number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Which records count."""
+
+    include_filtered: bool = False
+    """Also read records whose FILTER is neither PASS nor '.'."""
+
+
+def read_header(path: Path) -> Header:
+    """Read the header.
+
+    Raises
+    ------
+    InputError
+        The file is missing, unreadable, truncated or no VCF.
+    """
+    simple: dict[str, str] = {}
+    info: dict[str, str] = {}
+    number: dict[str, str] = {}
+    for line_number, text in lines(path):
+        if line_number == 1 and not text.startswith("##fileformat=VCF"):
+            raise InputError(f"{path} is not a VCF: it doesn't begin with '##fileformat=VCF'")
+        if text.startswith("##"):
+            match = META.match(text)
+            if match is None:
+                key, _, value = text[2:].partition("=")
+                simple.setdefault(key, value)
+            elif match[1] == "INFO":
+                description = DESCRIPTION.search(match[3])
+                info[match[2]] = description[1] if description else ""
+            elif match[1] == "FORMAT":
+                states = NUMBER.search(match[3])
+                number[match[2]] = states[1] if states else "."
+        elif text.startswith("#CHROM"):
+            columns = text.split("\t") if "\t" in text else text.split()
+            return Header(path, tuple(columns[FIXED_COLUMNS + 1 :]), simple, info, number)
+        else:
+            break
+    raise InputError(f"{path} has no '#CHROM' line; it is not a VCF, or its header is cut off")
+
+
+def read_calls(header: Header, samples: Samples, policy: Policy) -> Iterator[Call | LedgerEntry]:
+    """Read all ALTs in file order: one Call or LedgerEntry for each; one entry for a record that can't be read.
+
+    Raises
+    ------
+    InputError
+        The file breaks off, or it isn't annotated.
+    """
+    reader = _RecordReader(header, samples, policy, CsqReader.from_header(header.info, header.path))
+    for number, text in lines(header.path):
+        if text and not text.startswith("#"):
+            yield from reader.read(number, text)
+
+
+class _RecordReader:
+    """Turns one record's line into calls; remembers which variants it has seen."""
+
+    def __init__(self, header: Header, samples: Samples, policy: Policy, csq: CsqReader) -> None:
+        self._policy = policy
+        self._csq = csq
+        self._columns = FIXED_COLUMNS + 1 + len(header.samples)
+        self._tumor = FIXED_COLUMNS + 1 + header.samples.index(samples.tumor)
+        self._normal = None if samples.normal is None else FIXED_COLUMNS + 1 + header.samples.index(samples.normal)
+        self._ad_number = header.format_number.get("AD", "R")
+        self._seen: dict[Variant, int] = {}
+
+    def read(self, line: int, text: str) -> list[Call | LedgerEntry]:
+        columns = text.split("\t")
+        problem = self._problem(columns)
+        if problem is not None:
+            where = ":".join(columns[:2]) if len(columns) > 1 else "record"
+            return [_entry(f"{where} (line {line})", Outcome.MALFORMED_RECORD, f"line {line}: {problem}")]
+        chrom, pos, _, ref, alt_text, _, filter_text = columns[:7]
+        ref, alts = ref.upper(), alt_text.upper().split(",")
+        variants = [Variant(chrom, int(pos) - 1, ref, alt) for alt in alts]
+        if alts == ["."]:
+            return [_entry(str(variants[0]), Outcome.NO_ALTERNATIVE_ALLELE, "the record states no ALT")]
+
+        filters = tuple(name for name in filter_text.split(";") if name not in PASSING)
+        if filters and not self._policy.include_filtered:
+            return [_entry(str(v), Outcome.FILTERED, f"FILTER is {';'.join(filters)}") for v in variants]
+
+        info = dict(_assignment(part) for part in columns[7].split(";"))
+        entries = self._csq.entries(info.get("CSQ", ""))
+        allotted = allot(entries, ref, alts)
+        keys = columns[8].split(":") if len(columns) > FIXED_COLUMNS else []
+        tumor = dict(zip(keys, columns[self._tumor].split(":"), strict=False))
+        normal = None if self._normal is None else dict(zip(keys, columns[self._normal].split(":"), strict=False))
+        return [
+            self._call(line, variant, allele, len(alts), filters, tumor, normal, own)
+            for allele, (variant, own) in enumerate(zip(variants, allotted, strict=True), start=1)
+        ]
+
+    def _problem(self, columns: Sequence[str]) -> str | None:
+        if len(columns) < self._columns:
+            return f"{len(columns)} columns where the header has {self._columns}"
+        if not columns[1].isdecimal() or int(columns[1]) < 1:
+            return f"POS is {columns[1]!r}, not a positive number"
+        if not columns[3] or not columns[3].isalpha():
+            return f"REF is {columns[3]!r}, not a base sequence"
+        return None
+
+    def _call(
+        self,
+        line: int,
+        variant: Variant,
+        allele: int,
+        alleles: int,
+        filters: tuple[str, ...],
+        tumor: Mapping[str, str],
+        normal: Mapping[str, str] | None,
+        entries: Sequence[Mapping[str, str]],
+    ) -> Call | LedgerEntry:
+        name = str(variant)
+        if not variant.alt.isalpha():
+            kind = "stands for a deletion in another record" if variant.alt == "*" else "is not a sequence of bases"
+            return _entry(name, Outcome.SYMBOLIC_ALLELE, f"ALT {variant.alt} {kind}; small variants only")
+        if set(variant.alt) - BASES or set(variant.ref) - BASES:
+            return _entry(
+                name, Outcome.MALFORMED_RECORD, f"line {line}: REF or ALT holds letters other than A, C, G, T"
+            )
+        counts = dna_counts(tumor, variant, allele, alleles, self._ad_number)
+        absent = _absent(tumor, counts, allele)
+        if absent is not None:
+            return _entry(name, *absent)
+        if variant in self._seen:
+            return _entry(
+                name, Outcome.DUPLICATE_RECORD, f"line {line} repeats the variant of line {self._seen[variant]}"
+            )
+        self._seen[variant] = line
+        if not entries:
+            return _entry(name, Outcome.NO_ANNOTATION, "the record's CSQ has no entry for this ALT")
+        indices = genotype(tumor) or ()
+        return Call(
+            variant=variant,
+            line=line,
+            filters=filters,
+            tumor=counts,
+            normal=None if normal is None else dna_counts(normal, variant, allele, alleles, self._ad_number),
+            rna=rna_counts(tumor, allele, alleles),
+            homozygous=len(indices) > 1 and set(indices) == {allele},
+            germline=normal is not None and allele in (genotype(normal) or ()),
+            phase=phase_set(tumor, allele),
+            gene_expression=_expression(tumor.get("GX", "")),
+            transcript_expression=_expression(tumor.get("TX", "")),
+            consequences=tuple(consequence(entry) for entry in entries if on_transcript(entry)),
+        )
+
+
+def _absent(tumor: Mapping[str, str], counts: AlleleCounts, allele: int) -> tuple[Outcome, str] | None:
+    """Say why the tumour doesn't carry the ALT; None if it does."""
+    indices = genotype(tumor)
+    reads = "ALT reads unknown" if counts.alt_reads is None else f"{counts.alt_reads} ALT reads of {counts.depth}"
+    if indices is None:  # no GT, as Strelka writes it: the reads decide
+        if counts.alt_reads is None:
+            return (
+                Outcome.NO_GENOTYPE,
+                "the tumour has no GT and no read counts that would tell (AD, AU…, TIR)",
+            )
+        return None if counts.alt_reads > 0 else (Outcome.NOT_IN_TUMOR, f"the tumour has no GT and {reads}")
+    if allele in indices:
+        return None
+    stated = tumor["GT"]
+    if all(index is None for index in indices):
+        return Outcome.NO_GENOTYPE, f"the tumour's genotype is uncalled ({stated}; {reads})"
+    return Outcome.NOT_IN_TUMOR, f"the tumour's genotype {stated} lacks this ALT ({reads})"
+
+
+def _expression(text: str) -> tuple[Expression, ...]:
+    """Read VAtools' ``feature|value,feature|value``."""
+    found = []
+    for part in text.split(","):
+        feature, bar, value = part.rpartition("|")
+        try:
+            if bar and feature:
+                found.append(Expression(feature, float(value)))
+        except ValueError:
+            continue  # 'feature|NA': the value is missing
+    return tuple(found)
+
+
+def _assignment(part: str) -> tuple[str, str]:
+    key, _, value = part.partition("=")
+    return key, value
+
+
+def _entry(variant: str, outcome: Outcome, detail: str) -> LedgerEntry:
+    return LedgerEntry(variant, None, None, None, outcome, detail, 0)

@@ -1,0 +1,107 @@
+"""Files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from neosieve.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+_REMEDIES = {
+    errno.EACCES: "make the folder writable or choose another one with -o",
+    errno.EPERM: "make the folder writable or choose another one with -o",
+    errno.EROFS: "the file system is read-only: choose another folder with -o",
+    errno.ENOSPC: "free some space or choose another folder with -o",
+    errno.EDQUOT: "free some of your quota or choose another folder with -o",
+    errno.ENOTDIR: "a file lies where a folder is needed: choose another folder with -o",
+    errno.EEXIST: "a file lies where a folder is needed: choose another folder with -o",
+    errno.EISDIR: "a folder lies where the file should go: move it or choose another folder with -o",
+    errno.ENAMETOOLONG: "choose a folder with a shorter name with -o",
+}
+
+
+def _output_error(path: Path, error: OSError) -> OutputError:
+    reason = (error.strerror or str(error)).lower()
+    remedy = _REMEDIES.get(error.errno or 0, "choose another folder with -o")
+    return OutputError(f"{path} can't be written: {reason}; {remedy}")
+
+
+def prepare_folder(folder: Path) -> None:
+    """Make the folder if need be and prove that files can be made in it, before a long run relies on it.
+
+    Raises
+    ------
+    OutputError
+        The folder can't be made or written to.
+    """
+    probe = folder / f".neosieve.{os.getpid()}.part"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise _output_error(folder, error) from error
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Lend a temporary path beside `path`; it takes the place of `path` only if the block ends well.
+
+    Parameters
+    ----------
+    path
+        The file to make or to replace.
+
+    Yields
+    ------
+    Path
+        Where to write, in the same folder, so that the final rename is atomic.
+
+    Raises
+    ------
+    OutputError
+        The file can't be written. Whatever ended the block, no temporary file is left.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield temporary
+        temporary.replace(path)
+    except OSError as error:
+        raise _output_error(path, error) from error
+    finally:
+        # a rename that succeeded has left nothing to remove; a folder that isn't one holds nothing either
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def write_chunks(path: Path, chunks: Iterable[str]) -> str:
+    """Write text as UTF-8 and return its SHA-256.
+
+    `path` is meant to be one lent by :func:`replacing`, which also turns a failure into an :class:`OutputError`.
+
+    Parameters
+    ----------
+    path
+        The file to write.
+    chunks
+        The text in pieces, in order; newlines are written as they are.
+
+    Returns
+    -------
+    str
+        SHA-256 of the file's bytes, in hexadecimal.
+    """
+    digest = hashlib.sha256()
+    with path.open("wb") as file:
+        for chunk in chunks:
+            data = chunk.encode(errors="backslashreplace")  # a stray byte of the input must not end the run
+            digest.update(data)
+            file.write(data)
+    return digest.hexdigest()

@@ -1,0 +1,341 @@
+"""The registry of every output column: each is declared once, here.
+
+The registry drives the tables' headers and cells, and the report's documentation of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from neosieve.model.candidate import Ranked
+from neosieve.report.column import Column, count_columns, joined
+
+if TYPE_CHECKING:
+    from neosieve.model.ledger import LedgerEntry
+    from neosieve.model.run import ExcludedPeptide
+    from neosieve.model.variant import Call
+    from neosieve.report.column import Cell
+    from neosieve.report.variants import VariantSummary
+
+
+def _mutant_positions(row: Ranked) -> str | None:
+    # 0-based positions inside → 1-based ones in the table
+    return ",".join([str(position + 1) for position in sorted(row.candidate.peptide.altered)]) or None
+
+
+def _haplotype(row: Ranked) -> str:
+    return "+".join([str(call.variant) for call in row.candidate.peptide.calls])
+
+
+def _filters(row: Ranked) -> str:
+    names = {name for call in row.candidate.peptide.calls for name in call.filters}
+    return ";".join(sorted(names)) or "PASS"
+
+
+TUMOR_DNA, NORMAL_DNA, TUMOR_RNA = "the tumour's DNA", "the matched normal's DNA", "the tumour's RNA"
+
+
+_CountColumns = tuple[Column[Ranked], Column[Ranked], Column[Ranked]]
+
+
+def _call(row: Ranked) -> Call:
+    return row.candidate.call
+
+
+_TUMOR_DNA: _CountColumns = count_columns(lambda row: _call(row).tumor, TUMOR_DNA, "tumor_dna")
+_NORMAL_DNA: _CountColumns = count_columns(lambda row: _call(row).normal, NORMAL_DNA, "normal_dna")
+_TUMOR_RNA: _CountColumns = count_columns(lambda row: _call(row).rna, TUMOR_RNA, "tumor_rna")
+
+
+def _wildtype_affinity(row: Ranked) -> Cell:
+    binding = row.candidate.wildtype_binding
+    return None if binding is None else binding.affinity_nM
+
+
+def _wildtype_percentile(row: Ranked) -> Cell:
+    binding = row.candidate.wildtype_binding
+    return None if binding is None else binding.affinity_percentile
+
+
+CANDIDATE_COLUMNS: tuple[Column[Ranked], ...] = (
+    Column("rank", int, None, "Place in the order; 1 is best.", lambda r: r.rank),
+    Column("tier", str, None, "Group of the candidate; the order is by tier first.", lambda r: r.tier.value),
+    Column("score", float, "0–1", "Weighted mean of the score's components; comparable in a tier.", lambda r: r.score),
+    Column("gene", str, None, "Gene symbol.", lambda r: r.candidate.change.transcript.gene),
+    Column("gene_id", str, None, "Gene identifier.", lambda r: r.candidate.change.transcript.gene_id),
+    Column(
+        "variant",
+        str,
+        "chrom:pos:ref>alt",
+        "The variant as in the VCF, 1-based; of a compound its first.",
+        lambda r: str(r.candidate.call.variant),
+    ),
+    Column("haplotype", str, None, "All variants that the peptide carries, joined by +.", _haplotype),
+    Column(
+        "filter",
+        str,
+        None,
+        "The variants' FILTER entries, joined by ;, and PASS where none failed.",
+        _filters,
+    ),
+    Column("protein_change", str, "HGVS p.", "The change on `transcript`.", lambda r: r.candidate.change.label),
+    Column(
+        "transcript",
+        str,
+        None,
+        "Representative transcript: the one that the protein columns speak of.",
+        lambda r: r.candidate.change.transcript.transcript,
+    ),
+    Column(
+        "transcripts",
+        str,
+        None,
+        "Every transcript that makes the peptide, joined by commas.",
+        lambda r: joined(r.candidate.transcripts, ","),
+    ),
+    Column(
+        "consequence",
+        str,
+        None,
+        "Sequence Ontology terms of the change, joined by &.",
+        lambda r: r.candidate.change.consequence,
+    ),
+    Column(
+        "peptide", str, "amino acids", "The mutant peptide, N- to C-terminal.", lambda r: r.candidate.peptide.sequence
+    ),
+    Column(
+        "wildtype_peptide",
+        str,
+        "amino acids",
+        "The aligned normal peptide; NA where an indel or a frameshift leaves none.",
+        lambda r: r.candidate.peptide.wildtype,
+    ),
+    Column("allele", str, None, "Class I HLA allele, two fields.", lambda r: r.candidate.allele.name),
+    Column("length", int, "residues", "Length of the peptide.", lambda r: len(r.candidate.peptide.sequence)),
+    Column(
+        "mutant_positions",
+        str,
+        "1-based",
+        "Positions in the peptide that differ from the aligned normal protein, joined by commas; "
+        "NA where a deletion joins normal stretches and no residue is new.",
+        _mutant_positions,
+    ),
+    Column(
+        "n_flank",
+        str,
+        "amino acids",
+        "Residues before the peptide; empty where the protein starts, NA where unknown.",
+        lambda r: r.candidate.peptide.n_flank,
+        empty_is_a_value=True,
+    ),
+    Column(
+        "c_flank",
+        str,
+        "amino acids",
+        "Residues after the peptide; empty where the protein ends, NA where unknown.",
+        lambda r: r.candidate.peptide.c_flank,
+        empty_is_a_value=True,
+    ),
+    Column(
+        "affinity_nM",
+        float,
+        "nM",
+        "Predicted IC50 of the mutant peptide; lower binds stronger.",
+        lambda r: r.candidate.binding.affinity_nM,
+    ),
+    Column(
+        "affinity_low_nM",
+        float,
+        "nM",
+        "Lowest IC50 among the ensemble's members; NA for a single model.",
+        lambda r: r.candidate.binding.affinity_low_nM,
+    ),
+    Column(
+        "affinity_high_nM",
+        float,
+        "nM",
+        "Highest IC50 among the ensemble's members; NA for a single model.",
+        lambda r: r.candidate.binding.affinity_high_nM,
+    ),
+    Column(
+        "affinity_percentile",
+        float,
+        "%",
+        "Share of the predictor's background peptides that bind the allele at least as well; lower is better.",
+        lambda r: r.candidate.binding.affinity_percentile,
+    ),
+    Column("wildtype_affinity_nM", float, "nM", "Predicted IC50 of `wildtype_peptide`.", _wildtype_affinity),
+    Column(
+        "wildtype_affinity_percentile",
+        float,
+        "%",
+        "Affinity percentile of `wildtype_peptide`.",
+        _wildtype_percentile,
+    ),
+    Column(
+        "agretopicity",
+        float,
+        "ratio",
+        "Mutant nM / wild-type nM; under 1 favours the mutant; NA without an aligned wild type.",
+        lambda r: r.candidate.agretopicity,
+    ),
+    Column(
+        "presentation_score",
+        float,
+        "0–1",
+        "Predicted likelihood that the allele presents the peptide; higher is better.",
+        lambda r: r.candidate.binding.presentation_score,
+    ),
+    Column(
+        "presentation_percentile",
+        float,
+        "%",
+        "Share of the predictor's background peptides whose presentation score is at least as high; lower is better.",
+        lambda r: r.candidate.binding.presentation_percentile,
+    ),
+    *_TUMOR_DNA[:2],
+    *_NORMAL_DNA[:2],
+    *_TUMOR_RNA,
+    Column(
+        "gene_expression",
+        float,
+        "as in the source, usually TPM",
+        "Expression of the gene; NA where not given, which is neither zero nor a pass.",
+        lambda r: r.candidate.gene_expression,
+    ),
+    Column(
+        "transcript_expression",
+        float,
+        "as in the source, usually TPM",
+        "Expression summed over `transcripts`; NA where none has a value.",
+        lambda r: r.candidate.transcript_expression,
+    ),
+    Column("ccf", float, "fraction", "Cancer cell fraction; not estimated in this version.", lambda _: None),
+    Column(
+        "nmd",
+        str,
+        None,
+        "Nonsense-mediated decay of the mutant transcript: predicted, escape, or NA where not known.",
+        lambda r: r.candidate.nmd,
+    ),
+    Column(
+        "phase",
+        str,
+        None,
+        "What says that the variants are in cis; single for a lone one.",
+        lambda r: r.candidate.phase,
+    ),
+    Column(
+        "self_match",
+        str,
+        None,
+        "near: a normal protein holds a close relative; no: none does; NA: no proteome was searched.",
+        lambda r: r.candidate.self_match,
+    ),
+    Column(
+        "reasons",
+        str,
+        None,
+        "The case for the rank in words, joined by semicolons.",
+        lambda r: joined(r.reasons, "; "),
+    ),
+    Column(
+        "remarks",
+        str,
+        None,
+        "What a reader must know, joined by semicolons.",
+        lambda r: joined(r.candidate.remarks, "; "),
+    ),
+)
+"""``candidates.tsv``: one row per variant × peptide × allele."""
+
+_BY_NAME = {column.name: column for column in CANDIDATE_COLUMNS}
+
+
+def _of_best(name: str, *, doc: str | None = None, rename: str | None = None) -> Column[VariantSummary]:
+    """Carry a candidate's column over to the variant whose best candidate it is."""
+    column = _BY_NAME[name]
+    get = column.get
+    return Column(rename or name, column.type, column.unit, doc or column.doc, lambda summary: get(summary.best))
+
+
+VARIANT_COLUMNS: tuple[Column[VariantSummary], ...] = (
+    Column("variant", str, "chrom:pos:ref>alt", "The variant as in the VCF, 1-based.", lambda s: str(s.call.variant)),
+    _of_best(
+        "rank", rename="best_rank", doc="Rank of the best candidate that carries the variant, alone or in a compound."
+    ),
+    _of_best("tier"),
+    _of_best("score"),
+    _of_best("gene"),
+    _of_best("gene_id"),
+    _of_best("haplotype"),
+    Column(
+        "filter",
+        str,
+        None,
+        "FILTER entries, joined by ;, and PASS where none failed.",
+        lambda s: joined(s.call.filters, ";") or "PASS",
+    ),
+    _of_best("protein_change"),
+    _of_best("transcript"),
+    _of_best("consequence"),
+    _of_best("peptide", rename="best_peptide"),
+    _of_best("wildtype_peptide"),
+    _of_best("allele", rename="best_allele"),
+    _of_best("affinity_nM"),
+    _of_best("affinity_percentile"),
+    _of_best("agretopicity"),
+    _of_best("presentation_percentile"),
+    *count_columns(lambda s: s.call.tumor, TUMOR_DNA, "tumor_dna")[:2],
+    *count_columns(lambda s: s.call.normal, NORMAL_DNA, "normal_dna")[:2],
+    *count_columns(lambda s: s.call.rna, TUMOR_RNA, "tumor_rna"),
+    _of_best("gene_expression"),
+    _of_best("transcript_expression"),
+    Column("n_candidates", int, None, "Candidates that carry the variant.", lambda s: s.n_candidates),
+    Column("n_peptides", int, None, "Distinct peptides among them.", lambda s: s.n_peptides),
+    Column(
+        "n_candidates_at_2_percent",
+        int,
+        None,
+        "Candidates at a percentile of 2 or below, presentation first, else affinity.",
+        lambda s: s.n_candidates_at_2,
+    ),
+    Column("n_peptides_at_2_percent", int, None, "Distinct peptides among those.", lambda s: s.n_peptides_at_2),
+    Column(
+        "alleles_at_2_percent",
+        str,
+        None,
+        "Alleles of those, joined by commas; NA where there are none.",
+        lambda s: joined(s.alleles_at_2, ","),
+    ),
+    _of_best("reasons"),
+)
+"""``variants.tsv``: one row per variant that has candidates, told by its best one."""
+
+LEDGER_COLUMNS: tuple[Column[LedgerEntry], ...] = (
+    Column(
+        "variant",
+        str,
+        "chrom:pos:ref>alt",
+        "The variant as in the VCF, 1-based; the line of a record that can't be read.",
+        lambda e: e.variant,
+    ),
+    Column("gene", str, None, "Gene symbol.", lambda e: e.gene),
+    Column("transcript", str, None, "Transcript; NA where the outcome is the whole variant's.", lambda e: e.transcript),
+    Column("consequence", str, None, "Sequence Ontology terms, joined by &.", lambda e: e.consequence),
+    Column(
+        "outcome", str, None, "What became of the variant on the transcript; a closed list.", lambda e: e.outcome.value
+    ),
+    Column("detail", str, None, "The reason in words; NA for plain candidates.", lambda e: e.detail),
+    Column("n_peptides", int, None, "Distinct neo-peptides that went on to be scored.", lambda e: e.n_peptides),
+)
+"""``ledger.tsv``: at least one row per input ALT."""
+
+EXCLUDED_COLUMNS: tuple[Column[ExcludedPeptide], ...] = (
+    Column("variant", str, "chrom:pos:ref>alt", "The variant as in the VCF, 1-based.", lambda e: e.variant),
+    Column("gene", str, None, "Gene symbol.", lambda e: e.gene),
+    Column("transcript", str, None, "Transcript that would make the peptide.", lambda e: e.transcript),
+    Column("peptide", str, "amino acids", "The peptide, new to its own protein.", lambda e: e.peptide),
+    Column("source", str, None, "The normal protein that holds it.", lambda e: e.source),
+)
+"""``excluded_peptides.tsv``: peptides left out because a normal protein holds them."""

@@ -1,0 +1,223 @@
+"""``report.html``: the run on one page that needs no network."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from collections import Counter
+from dataclasses import dataclass
+from importlib.resources import files
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from neosieve.model.ledger import Outcome
+from neosieve.report import payload
+from neosieve.report.atomic import prepare_folder, replacing, write_chunks
+from neosieve.report.columns import CANDIDATE_COLUMNS
+from neosieve.report.tables import OutputFile
+from neosieve.report.variants import TIERS_AT_2_PERCENT
+from neosieve.report.words import LIMITS, OUTCOME_MEANINGS, TIER_MEANINGS, label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from neosieve.model.candidate import Ranked
+    from neosieve.model.ledger import LedgerEntry
+    from neosieve.model.run import FunnelStage, RunResult
+
+NAME = "report.html"
+MAX_SHOWN = 2_000  # keeps the file under 3 MB with six alleles
+STATIC_ROWS = 25  # shown where scripts are off
+
+HEADINGS = {
+    "rank": "Rank",
+    "tier": "Tier",
+    "gene": "Gene",
+    "protein_change": "Protein change",
+    "peptide": "Peptide",
+    "allele": "HLA allele",
+    "presentation_percentile": "Presentation %ile",
+    "affinity_nM": "Affinity nM",
+    "affinity_percentile": "Affinity %ile",
+    "agretopicity": "Agretopicity",
+    "tumor_dna_vaf": "DNA VAF",
+    "tumor_rna_vaf": "RNA VAF",
+    "gene_expression": "Expression",
+}
+"""Columns of the report's table, out of the registry."""
+
+
+@dataclass(frozen=True, slots=True)
+class FunnelBar:
+    """A funnel stage with the length of its bar."""
+
+    stage: FunnelStage
+    percent: float
+    """Of the largest stage that counts the same things: bars of unlike units don't compare."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeCount:
+    """How often the ledger holds an outcome."""
+
+    name: str
+    meaning: str
+    n_variants: int
+    n_rows: int
+
+
+def funnel_groups(funnel: Sequence[FunnelStage]) -> tuple[tuple[str, tuple[FunnelBar, ...]], ...]:
+    """Group neighbouring stages that count the same things.
+
+    Parameters
+    ----------
+    funnel
+        In order.
+
+    Returns
+    -------
+    tuple of (unit, bars)
+        In order.
+    """
+
+    def bars(stages: tuple[FunnelStage, ...]) -> tuple[FunnelBar, ...]:
+        largest = max(stage.count for stage in stages) or 1
+        return tuple(FunnelBar(stage, round(100 * stage.count / largest, 2)) for stage in stages)
+
+    return tuple((unit, bars(tuple(stages))) for unit, stages in groupby(funnel, key=lambda stage: stage.unit))
+
+
+def outcome_counts(ledger: Sequence[LedgerEntry]) -> tuple[OutcomeCount, ...]:
+    """Count the ledger's rows and distinct variants by outcome, in the order of the closed list."""
+    rows = Counter(entry.outcome for entry in ledger)
+    variants = Counter(outcome for outcome, _ in {(entry.outcome, entry.variant) for entry in ledger})
+    return tuple(
+        OutcomeCount(label(outcome.value), OUTCOME_MEANINGS[outcome], variants[outcome], rows[outcome])
+        for outcome in Outcome
+        if rows[outcome]
+    )
+
+
+def key_numbers(result: RunResult) -> tuple[tuple[int, str], ...]:
+    """Count what a reader asks for first.
+
+    Parameters
+    ----------
+    result
+        The finished run.
+
+    Returns
+    -------
+    tuple of (count, what is counted)
+        From all variants to the candidates worth a look.
+    """
+    with_candidates = {entry.variant for entry in result.ledger if entry.outcome is Outcome.CANDIDATES}
+    good = [row for row in result.ranked if row.tier in TIERS_AT_2_PERCENT]
+    return (
+        (len({entry.variant for entry in result.ledger}), "ALT alleles in the ledger"),
+        (len(with_candidates), "of them with candidates"),
+        (len({row.candidate.peptide.sequence for row in result.ranked}), "distinct neo-peptides"),
+        (len(result.ranked), "candidates: peptide × allele"),
+        (len(good), "candidates at 2 % or below"),
+    )
+
+
+def _inline(name: str) -> Markup:
+    # both files are ours, so they enter the page as they are
+    return Markup((files("neosieve.report") / "templates" / name).read_text(encoding="utf-8"))  # noqa: S704
+
+
+def _csp_hash(text: str) -> str:
+    return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _marked(row: Ranked) -> list[tuple[str, bool]]:
+    peptide = row.candidate.peptide
+    return [(residue, position in peptide.altered) for position, residue in enumerate(peptide.sequence)]
+
+
+def _short(value: float | None, digits: int = 3) -> str:
+    return "NA" if value is None else f"{value:.{digits}g}" if value < 10**digits else f"{value:.0f}"
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        autoescape=True,  # whatever the template's file name ends in
+        loader=PackageLoader("neosieve.report"),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"marked": _marked, "short": _short, "label": label, "thousands": "{:,}".format}
+    return environment
+
+
+def render(result: RunResult, *, max_shown: int = MAX_SHOWN) -> Iterator[str]:
+    """Yield the report's text in pieces.
+
+    Parameters
+    ----------
+    result
+        The finished run.
+    max_shown
+        How many of the best candidates the page holds.
+
+    Yields
+    ------
+    str
+        HTML, with styles, script and data inside.
+    """
+    style, script = _inline("report.css"), _inline("report.js")
+    columns = {column.name: column for column in CANDIDATE_COLUMNS}
+    shown = min(len(result.ranked), max_shown)
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .generate(
+            run=result,
+            shown=shown,
+            key_numbers=key_numbers(result),
+            funnel=funnel_groups(result.funnel),
+            outcomes=outcome_counts(result.ledger),
+            tiers=tuple(TIER_MEANINGS.items()),
+            headings=tuple((columns[name], heading) for name, heading in HEADINGS.items()),
+            columns=CANDIDATE_COLUMNS,
+            static_rows=result.ranked[: min(shown, STATIC_ROWS)],
+            limits=LIMITS,
+            style=style,
+            script=script,
+            policy=f"default-src 'none'; style-src {_csp_hash(style)}; script-src {_csp_hash(script)}; "
+            "base-uri 'none'; form-action 'none'",
+            data=payload.embed(payload.candidates(result.ranked, shown)),
+        )
+    )
+
+
+def write_report(result: RunResult, folder: Path) -> OutputFile:
+    """Write ``report.html``.
+
+    Parameters
+    ----------
+    result
+        The finished run.
+    folder
+        Made if it isn't there.
+
+    Returns
+    -------
+    OutputFile
+        Name and checksum.
+
+    Raises
+    ------
+    OutputError
+        The file can't be written.
+    """
+    prepare_folder(folder)
+    with replacing(folder / NAME) as path:
+        return OutputFile(NAME, write_chunks(path, render(result)), None)

@@ -1,0 +1,42 @@
+"""Everything that a run leaves in its folder."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from neosieve.report.atomic import write_chunks
+from neosieve.report.html import write_report
+from neosieve.report.runjson import write_run_json
+from neosieve.report.tables import write_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from neosieve.model.run import RunResult
+
+
+def write_outputs(result: RunResult, folder: Path) -> None:
+    """Write the tables, the report and last ``run.json``, whose presence says that the run is complete.
+
+    Raises
+    ------
+    OutputError
+        A file can't be written.
+    """
+    tables = write_tables(result, folder)
+    report = write_report(result, folder)
+    write_run_json(result, folder, (*tables, report))
+
+
+def write_timings(path: Path, seconds: Mapping[str, float]) -> None:
+    """Write how long each stage took.
+
+    Raises
+    ------
+    OutputError
+        The file can't be written.
+    """
+    stages = [{"name": name, "seconds": round(value, 4)} for name, value in seconds.items()]
+    write_chunks(path, [json.dumps({"stages": stages}, indent=1), "\n"])

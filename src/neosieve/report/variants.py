@@ -1,0 +1,87 @@
+"""One line per variant: its best candidate and how many stand behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from neosieve.model.candidate import Ranked, Tier
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from neosieve.model.variant import Call, Variant
+
+TIERS_AT_2_PERCENT = frozenset({Tier.STRONG, Tier.GOOD, Tier.EXPRESSION_NOT_ASSESSED, Tier.LOW_EXPRESSION})
+"""Tiers whose definition holds the percentile to 2 or below."""
+
+
+@dataclass(frozen=True, slots=True)
+class VariantSummary:
+    """A variant with candidates."""
+
+    call: Call
+    best: Ranked
+    """The best-ranked candidate that carries the variant, alone or in a compound."""
+    n_candidates: int
+    n_peptides: int
+    """Distinct peptide sequences among the candidates."""
+    n_candidates_at_2: int
+    """Candidates at a percentile of 2 or below."""
+    n_peptides_at_2: int
+    """Distinct peptide sequences among those."""
+    alleles_at_2: tuple[str, ...]
+    """Alleles of those, in name order."""
+
+
+@dataclass(slots=True)
+class _Tally:
+    call: Call
+    best: Ranked
+    n_candidates: int = 0
+    n_candidates_at_2: int = 0
+    peptides: set[str] = field(default_factory=set)
+    peptides_at_2: set[str] = field(default_factory=set)
+    alleles_at_2: set[str] = field(default_factory=set)
+
+
+def summarise(ranked: Iterable[Ranked]) -> tuple[VariantSummary, ...]:
+    """Gather candidates by the variants they carry.
+
+    A compound's candidate counts for each of its variants: a reader who looks up one of them must find it.
+
+    Parameters
+    ----------
+    ranked
+        Best first.
+
+    Returns
+    -------
+    tuple of VariantSummary
+        In the order of their best candidates; variants that share one in the order in which it carries them.
+    """
+    tallies: dict[Variant, _Tally] = {}
+    for row in ranked:
+        peptide = row.candidate.peptide
+        for call in peptide.calls:
+            tally = tallies.get(call.variant)
+            if tally is None:
+                tally = tallies[call.variant] = _Tally(call, row)
+            tally.n_candidates += 1
+            tally.peptides.add(peptide.sequence)
+            if row.tier in TIERS_AT_2_PERCENT:
+                tally.n_candidates_at_2 += 1
+                tally.peptides_at_2.add(peptide.sequence)
+                tally.alleles_at_2.add(row.candidate.allele.name)
+    return tuple(
+        VariantSummary(
+            call=tally.call,
+            best=tally.best,
+            n_candidates=tally.n_candidates,
+            n_peptides=len(tally.peptides),
+            n_candidates_at_2=tally.n_candidates_at_2,
+            n_peptides_at_2=len(tally.peptides_at_2),
+            alleles_at_2=tuple(sorted(tally.alleles_at_2)),
+        )
+        for tally in tallies.values()
+    )

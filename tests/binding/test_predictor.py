@@ -1,0 +1,135 @@
+"""What every ``BindingPredictor`` must do; each test runs on each predictor."""
+
+from __future__ import annotations
+
+import random
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from neosieve.model.mhc import Allele, Query
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from neosieve.binding.predictor import BindingPredictor
+    from neosieve.model.mhc import Binding
+
+A2, B7 = Allele("HLA-A*02:01"), Allele("HLA-B*07:02")
+
+
+def mixed_queries(n: int, seed: int = 1) -> list[Query]:
+    """Random peptides of 8–12 residues, some with flanks, for two alleles."""
+    chance = random.Random(seed)
+
+    def residues(length: int) -> str:
+        return "".join(chance.choices("ACDEFGHIKLMNPQRSTVWY", k=length))
+
+    return [
+        Query(
+            residues(chance.randint(8, 12)),
+            chance.choice([A2, B7]),
+            *((residues(chance.randint(0, 6)), residues(5)) if chance.random() < 0.5 else ()),
+        )
+        for _ in range(n)
+    ]
+
+
+def test_each_answer_is_for_its_own_query(predictor: BindingPredictor) -> None:
+    """Answers come in the order of the queries: reversing the questions reverses the answers."""
+    queries = mixed_queries(60)
+    assert tuple(predictor.predict(queries[::-1])) == tuple(predictor.predict(queries))[::-1]
+
+
+def test_a_repeated_query_gets_the_same_answer(predictor: BindingPredictor) -> None:
+    """Duplicates are answered each, alike."""
+    queries = mixed_queries(10)
+    answers = predictor.predict(queries * 3)
+    assert len(answers) == 30
+    assert tuple(answers[:10]) == tuple(answers[10:20]) == tuple(answers[20:])
+
+
+def test_how_queries_are_batched_changes_nothing(predictor: BindingPredictor) -> None:
+    """One by one, in pieces, shuffled or all together: each query's answer is the same to the last digit."""
+    queries = mixed_queries(1500)
+    together = dict(zip(queries, predictor.predict(queries), strict=True))
+    shuffled = random.Random(2).sample(queries, len(queries))
+    pieces = [shuffled[:1], shuffled[1:8], shuffled[8:700], shuffled[700:]]
+    apart = {query: answer for piece in pieces for query, answer in zip(piece, predictor.predict(piece), strict=True)}
+    assert apart == together
+    assert all(predictor.predict([query])[0] == together[query] for query in shuffled[:5])
+
+
+def test_nothing_asked_nothing_answered(predictor: BindingPredictor) -> None:
+    """No queries is not an error."""
+    assert len(predictor.predict([])) == 0
+
+
+@pytest.mark.parametrize(
+    ("query", "culprit"),
+    [
+        (Query("SIINFEK", A2), "SIINFEK"),
+        (Query("A" * 16, A2), "A" * 16),
+        (Query("SIINFEKX", A2), "SIINFEKX"),
+        (Query("siinfekl", A2), "siinfekl"),
+        (Query("SIINFEKΩ", A2), "SIINFEKΩ"),
+        (Query("SIINFEKL", Allele("HLA-A*99:99")), "HLA-A*99:99"),
+    ],
+)
+def test_what_cannot_be_scored_is_refused_by_name(predictor: BindingPredictor, query: Query, culprit: str) -> None:
+    """A length, letter or allele outside the models' range is a ValueError that names it, wherever it stands."""
+    fine = mixed_queries(3)
+    for queries in ([query], [*fine, query], [query, *fine]):
+        with pytest.raises(ValueError, match=re.escape(culprit)):
+            predictor.predict(queries)
+
+
+def test_supported_alleles_and_lengths_can_be_scored(predictor: BindingPredictor) -> None:
+    """What is promised is kept, from the shortest length to the longest."""
+    assert {A2, B7} <= predictor.supported()
+    assert {8, 9, 10, 11} <= set(predictor.lengths)
+    queries = [Query("A" * length, A2) for length in predictor.lengths]
+    assert len(predictor.predict(queries)) == len(queries)
+
+
+def test_values_lie_in_their_ranges(predictor: BindingPredictor) -> None:
+    """IC50 is positive and within the members' range, percentiles are 0–100 and scores 0–1."""
+    for answer in predictor.predict(mixed_queries(300)):
+        assert 0 < answer.affinity_nM
+        if answer.affinity_low_nM is not None and answer.affinity_high_nM is not None:
+            assert answer.affinity_low_nM <= answer.affinity_nM <= answer.affinity_high_nM
+        for percentile in (answer.affinity_percentile, answer.presentation_percentile):
+            assert percentile is None or 0 <= percentile <= 100
+        assert answer.presentation_score is None or 0 <= answer.presentation_score <= 1
+
+
+def _is_sorted(values: Iterable[float]) -> bool:
+    listed = list(values)
+    return listed == sorted(listed)
+
+
+@pytest.mark.parametrize("allele", [A2, B7])
+def test_a_better_score_never_has_a_worse_percentile(predictor: BindingPredictor, allele: Allele) -> None:
+    """Percentiles follow their own score: affinity_percentile the IC50, presentation_percentile the presentation score."""
+    answers = predictor.predict([Query(query.peptide, allele) for query in mixed_queries(400)])
+
+    def percentiles_by_score(score: str, percentile: str, *, best_first: bool) -> list[float]:
+        known: list[Binding] = [answer for answer in answers if getattr(answer, percentile) is not None]
+        # Equal scores (after rounding) may have percentiles in any order: sort on both.
+        sign = -1 if best_first else 1
+        known.sort(key=lambda answer: (sign * getattr(answer, score), getattr(answer, percentile)))
+        return [getattr(answer, percentile) for answer in known]
+
+    assert _is_sorted(percentiles_by_score("affinity_nM", "affinity_percentile", best_first=False))
+    assert _is_sorted(percentiles_by_score("presentation_score", "presentation_percentile", best_first=True))
+
+
+def test_identity_names_the_weights_by_checksum(predictor: BindingPredictor) -> None:
+    """Provenance needs name, version and SHA-256 in one line."""
+    assert re.fullmatch(r"(embedded|mhcflurry) \S+( \S+)? sha256:[0-9a-f]{64}", predictor.identity)
+
+
+def test_the_percentile_background_is_stated_in_words(predictor: BindingPredictor) -> None:
+    """A percentile without its background means nothing."""
+    assert "peptides" in predictor.percentile_background
