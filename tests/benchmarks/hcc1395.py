@@ -166,9 +166,14 @@ def _report(
     print(f"  predict, median of {runs} more: wall {times.predict_s:6.2f} s   CPU {times.predict_cpu_s:6.2f} s")
     print(f"  peak {mhcflurry.peak_mb:.0f} MB")
     whole = times.import_s + times.load_s + times.first_predict_s
-    print("\nratios")
-    print(f"  neosieve's whole run / MHCflurry's predict            {neosieve.wall_s / times.predict_s:6.2f} (wall)")
-    print(f"  neosieve's whole run / MHCflurry's import+load+predict {neosieve.wall_s / whole:5.2f} (wall)")
+    print("\nratios, neosieve / MHCflurry (below 1: neosieve takes less)")
+    for what, ratio in (
+        ("whole run / predict, wall", neosieve.wall_s / times.predict_s),
+        ("whole run / predict, CPU", neosieve.cpu_s / times.predict_cpu_s),
+        ("whole run / import + load + first predict, wall", neosieve.wall_s / whole),
+        ("peak memory of the process", neosieve.peak_mb / mhcflurry.peak_mb),
+    ):
+        print(f"  {what:50s}{ratio:6.2f}")
 
 
 if __name__ == "__main__":

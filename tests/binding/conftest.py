@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,10 +56,11 @@ def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from mhcflurry.flanking_encoding import FlankingEncoding  # noqa: PLC0415
 
     out = tmp_path_factory.mktemp("mhcflurry")
-    chance = random.Random(0)
-    peptides = ["".join(chance.choices("ACDEFGHIKLMNPQRSTVWY", k=chance.randint(8, 12))) for _ in range(64)]
-    alleles = AlleleEncoding([chance.choice(sorted(TINY_GROOVES)) for _ in peptides], allele_to_sequence=TINY_GROOVES)
-    ic50 = np.asarray([10 ** chance.uniform(1, 4.5) for _ in peptides])
+    chance = np.random.default_rng(0)
+    letters = list("ACDEFGHIKLMNPQRSTVWY")
+    peptides = ["".join(chance.choice(letters, chance.integers(8, 13))) for _ in range(64)]
+    alleles = AlleleEncoding([*TINY_GROOVES] * 32, allele_to_sequence=TINY_GROOVES)
+    ic50 = 10 ** chance.uniform(1, 4.5, len(peptides))
     networks = []
     for _ in range(2):
         network = Class1NeuralNetwork(

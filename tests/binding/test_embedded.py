@@ -48,7 +48,7 @@ def test_a_famous_epitope_ranks_among_the_best_percent(embedded: EmbeddedPredict
     assert answer.presentation_percentile < 1
 
 
-@pytest.mark.parametrize("allele", ["HLA-A*02:01", "HLA-B*07:02", "HLA-C*07:02"])
+@pytest.mark.parametrize("allele", ["HLA-A*02:01", "HLA-A*24:02", "HLA-B*07:02"])
 def test_a_charged_peptide_without_anchors_ranks_nowhere(embedded: EmbeddedPredictor, allele: str) -> None:
     """KKDEEKKDE has no residue that these pockets take."""
     answer = embedded.predict([Query("KKDEEKKDE", Allele(allele))])[0]
@@ -145,7 +145,7 @@ def test_predicting_imports_neither_torch_nor_mhcflurry() -> None:
 
 @pytest.fixture
 def spoilt(reference_copy: Path, tmp_path: Path) -> Path:
-    """A fresh copy of the model files."""
+    """Copy the model files, to be changed."""
     return shutil.copytree(reference_copy, tmp_path / "reference")
 
 
@@ -177,7 +177,7 @@ def test_a_manifest_that_is_none_is_named(spoilt: Path, text: str) -> None:
 
 
 def test_weights_that_would_round_are_refused(spoilt: Path) -> None:
-    """A network whose sums may outgrow the floating-point mantissa breaks the promise of equal bits, so it is refused."""
+    """Sums that may outgrow the floating-point mantissa would break the promise of equal bits."""
     name = "models/embedded/member-1.npz"
     with np.load(spoilt / name) as archive:
         arrays = dict(archive)

@@ -6,13 +6,16 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from neosieve.binding.embedded import EmbeddedPredictor
 from neosieve.binding.models import PRESENTATION_MODELS, choose_models, load_predictor, mhcflurry_downloads_folder
 from neosieve.errors import ModelError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 VARIABLES = (
     "MHCFLURRY_DATA_DIR",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import random
 import re
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from neosieve.model.mhc import Allele, Query
@@ -21,16 +22,17 @@ A2, B7 = Allele("HLA-A*02:01"), Allele("HLA-B*07:02")
 
 def mixed_queries(n: int, seed: int = 1) -> list[Query]:
     """Random peptides of 8–12 residues, some with flanks, for two alleles."""
-    chance = random.Random(seed)
+    chance = np.random.default_rng(seed)
+    letters = list("ACDEFGHIKLMNPQRSTVWY")
 
-    def residues(length: int) -> str:
-        return "".join(chance.choices("ACDEFGHIKLMNPQRSTVWY", k=length))
+    def residues(shortest: int, longest: int) -> str:
+        return "".join(chance.choice(letters, chance.integers(shortest, longest + 1)))
 
     return [
         Query(
-            residues(chance.randint(8, 12)),
-            chance.choice([A2, B7]),
-            *((residues(chance.randint(0, 6)), residues(5)) if chance.random() < 0.5 else ()),
+            residues(8, 12),
+            (A2, B7)[chance.integers(2)],
+            *((residues(0, 6), residues(0, 6)) if chance.random() < 0.5 else ()),
         )
         for _ in range(n)
     ]
@@ -50,15 +52,28 @@ def test_a_repeated_query_gets_the_same_answer(predictor: BindingPredictor) -> N
     assert tuple(answers[:10]) == tuple(answers[10:20]) == tuple(answers[20:])
 
 
+def assert_same(found: Binding, expected: Binding, tolerance: float) -> None:
+    """Fields agree within a relative tolerance; None only with None."""
+    assert [value is None for value in astuple(found)] == [value is None for value in astuple(expected)]
+    known = [value for value in astuple(expected) if value is not None]
+    assert [value for value in astuple(found) if value is not None] == pytest.approx(
+        known, rel=tolerance, abs=tolerance
+    )
+
+
 def test_how_queries_are_batched_changes_nothing(predictor: BindingPredictor) -> None:
-    """One by one, in pieces, shuffled or all together: each query's answer is the same to the last digit."""
+    """One by one, in pieces or all together: the same answer, from our model to the last digit.
+
+    MHCflurry's networks add up single-precision numbers in an order that depends on a row's place in the batch.
+    """
+    tolerance = 0.0 if predictor.identity.startswith("embedded") else 1e-4
     queries = mixed_queries(1500)
     together = dict(zip(queries, predictor.predict(queries), strict=True))
-    shuffled = random.Random(2).sample(queries, len(queries))
+    shuffled = [queries[index] for index in np.random.default_rng(2).permutation(len(queries))]
     pieces = [shuffled[:1], shuffled[1:8], shuffled[8:700], shuffled[700:]]
-    apart = {query: answer for piece in pieces for query, answer in zip(piece, predictor.predict(piece), strict=True)}
-    assert apart == together
-    assert all(predictor.predict([query])[0] == together[query] for query in shuffled[:5])
+    for piece in (*pieces, *([query] for query in shuffled[:5])):
+        for query, answer in zip(piece, predictor.predict(piece), strict=True):
+            assert_same(answer, together[query], tolerance)
 
 
 def test_nothing_asked_nothing_answered(predictor: BindingPredictor) -> None:
@@ -69,7 +84,7 @@ def test_nothing_asked_nothing_answered(predictor: BindingPredictor) -> None:
 @pytest.mark.parametrize(
     ("query", "culprit"),
     [
-        (Query("SIINFEK", A2), "SIINFEK"),
+        (Query("SIIN", A2), "SIIN"),
         (Query("A" * 16, A2), "A" * 16),
         (Query("SIINFEKX", A2), "SIINFEKX"),
         (Query("siinfekl", A2), "siinfekl"),
@@ -96,7 +111,7 @@ def test_supported_alleles_and_lengths_can_be_scored(predictor: BindingPredictor
 def test_values_lie_in_their_ranges(predictor: BindingPredictor) -> None:
     """IC50 is positive and within the members' range, percentiles are 0–100 and scores 0–1."""
     for answer in predictor.predict(mixed_queries(300)):
-        assert 0 < answer.affinity_nM
+        assert answer.affinity_nM > 0
         if answer.affinity_low_nM is not None and answer.affinity_high_nM is not None:
             assert answer.affinity_low_nM <= answer.affinity_nM <= answer.affinity_high_nM
         for percentile in (answer.affinity_percentile, answer.presentation_percentile):
@@ -111,7 +126,7 @@ def _is_sorted(values: Iterable[float]) -> bool:
 
 @pytest.mark.parametrize("allele", [A2, B7])
 def test_a_better_score_never_has_a_worse_percentile(predictor: BindingPredictor, allele: Allele) -> None:
-    """Percentiles follow their own score: affinity_percentile the IC50, presentation_percentile the presentation score."""
+    """Percentiles follow their own score: the affinity percentile the IC50, the presentation percentile its score."""
     answers = predictor.predict([Query(query.peptide, allele) for query in mixed_queries(400)])
 
     def percentiles_by_score(score: str, percentile: str, *, best_first: bool) -> list[float]:

@@ -161,5 +161,7 @@ def run_result(*rows: Ranked) -> RunResult:
             ),
             LedgerEntry("chr1:10:A>C", None, None, None, Outcome.FILTERED, "FILTER is weak_evidence", 0),
         ),
-        excluded=(ExcludedPeptide("chr12:25245350:C>T", "KRAS", "ENST00000256078.10", "KLVVVGAD", "ENST00000000001.1"),),
+        excluded=(
+            ExcludedPeptide("chr12:25245350:C>T", "KRAS", "ENST00000256078.10", "KLVVVGAD", "ENST00000000001.1"),
+        ),
     )

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,22 +19,19 @@ from neosieve.errors import ModelError
 from neosieve.model.mhc import Allele, Binding
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
 
     from neosieve.model.mhc import Query
 
-# Every call to a network is padded to this many rows: the same shapes give the same sums, whatever the batch.
-ROWS_PER_CALL = 1024
 SIGNIFICANT_DIGITS = 6
 NOT_MODELS = (
     "not a MHCflurry model directory: it holds neither manifest.csv (an affinity predictor) nor weights.csv beside "
     "affinity_predictor/manifest.csv (a presentation predictor); pass the folder that does, such as "
     "…/models_class1_presentation/models, or `--models embedded`"
 )
-_Item = TypeVar("_Item")
 _ProcessingKey = tuple[str, tuple[str, str] | None]  # a peptide and its two flanks, if used
 _PROTEIN_ALLELE = re.compile(r"HLA-[A-Z]+\*\d+:\d+")
 _PEPTIDE = re.compile(f"[{AMINO_ACIDS}]+")
@@ -62,6 +59,10 @@ def _is_presentation(directory: Path) -> bool:
 
 class MhcflurryPredictor:
     """A MHCflurry ``Class1AffinityPredictor``, or a ``Class1PresentationPredictor`` with its processing models.
+
+    Distinct peptides are scored in sorted order, so the order of queries changes nothing. Which others are in the batch
+    can: torch adds up single-precision numbers in an order that depends on a row's place, and the IC50 of one peptide
+    may differ by some 1e-6 of itself between batches. Score a run's queries in one call for equal bytes.
 
     An affinity predictor leaves presentation None. The ensemble value is MHCflurry's: the members' geometric mean
     (its default, a robust mean of the logarithms).
@@ -169,31 +170,30 @@ class MhcflurryPredictor:
 
     def _affinities(self, queries: Iterable[Query]) -> dict[tuple[Allele, str], _Affinity]:
         """Affinity of each distinct pair."""
-        wanted: dict[Allele, dict[str, None]] = {}
+        wanted: dict[Allele, set[str]] = {}
         for query in queries:
-            wanted.setdefault(query.allele, {})[query.peptide] = None
-        found = {}
-        for allele, peptides in wanted.items():
-            for block, padded in _padded_blocks(list(peptides)):
-                frame = self._affinity.predict_to_dataframe(
-                    padded,
-                    allele=allele.name,
-                    include_individual_model_predictions=True,
-                    include_percentile_ranks=False,
-                    include_confidence_intervals=False,
-                    model_kwargs={"batch_size": ROWS_PER_CALL},
+            wanted.setdefault(query.allele, set()).add(query.peptide)
+        found: dict[tuple[Allele, str], _Affinity] = {}
+        for allele, distinct in wanted.items():
+            peptides = sorted(distinct)
+            frame = self._affinity.predict_to_dataframe(
+                peptides,
+                allele=allele.name,
+                include_individual_model_predictions=True,
+                include_percentile_ranks=False,
+                include_confidence_intervals=False,
+            )
+            values = frame["prediction"].to_numpy()
+            members = frame.filter(regex="^model_").to_numpy()
+            percentiles = self._affinity_percentiles(values, allele)
+            several = members.shape[1] > 1
+            for peptide, value, of_members, percentile in zip(peptides, values, members, percentiles, strict=True):
+                found[allele, peptide] = _Affinity(
+                    value=_rounded(value),
+                    low=_rounded(np.nanmin(of_members)) if several else None,
+                    high=_rounded(np.nanmax(of_members)) if several else None,
+                    percentile=_known(percentile),
                 )
-                values = frame["prediction"].to_numpy()
-                members = frame.filter(regex="^model_").to_numpy()
-                percentiles = self._affinity_percentiles(values, allele)
-                several = members.shape[1] > 1
-                for row, peptide in enumerate(block):
-                    found[allele, peptide] = _Affinity(
-                        value=_rounded(values[row]),
-                        low=_rounded(np.nanmin(members[row])) if several else None,
-                        high=_rounded(np.nanmax(members[row])) if several else None,
-                        percentile=_known(percentiles[row]),
-                    )
         return found
 
     def _affinity_percentiles(self, values: NDArray[np.float64], allele: Allele) -> NDArray[np.float64]:
@@ -213,7 +213,7 @@ class MhcflurryPredictor:
 
         flanks = [self._usable_flanks(query) for query in queries]
         keys = [(query.peptide, flank) for query, flank in zip(queries, flanks, strict=True)]
-        processing = self._processing(dict.fromkeys(keys))
+        processing = self._processing(keys)
         scores = np.full(len(queries), np.nan)
         affinity = np.asarray([affinities[query.allele, query.peptide].value for query in queries])
         for flanked, model_name in ((True, "with_flanks"), (False, "without_flanks")):
@@ -242,25 +242,16 @@ class MhcflurryPredictor:
             (True, self._presentation.processing_predictor_with_flanks),
             (False, self._presentation.processing_predictor_without_flanks),
         ):
-            if model is None:
+            wanted = sorted({key for key in keys if (key[1] is not None) == flanked})
+            if model is None or not wanted:
                 continue
-            wanted = [key for key in keys if (key[1] is not None) == flanked]
-            for block, padded in _padded_blocks(wanted):
-                scores = model.predict(
-                    peptides=[peptide for peptide, _ in padded],
-                    n_flanks=[flanks[0] if flanks else "" for _, flanks in padded],
-                    c_flanks=[flanks[1] if flanks else "" for _, flanks in padded],
-                    batch_size=ROWS_PER_CALL,
-                )
-                found.update(zip(block, (float(score) for score in scores), strict=False))
+            scores = model.predict(
+                peptides=[peptide for peptide, _ in wanted],
+                n_flanks=[flanks[0] if flanks else "" for _, flanks in wanted],
+                c_flanks=[flanks[1] if flanks else "" for _, flanks in wanted],
+            )
+            found.update(zip(wanted, (float(score) for score in scores), strict=True))
         return found
-
-
-def _padded_blocks(items: Sequence[_Item]) -> Iterator[tuple[Sequence[_Item], list[_Item]]]:
-    """Blocks of at most :data:`ROWS_PER_CALL` items, each with itself padded to exactly that many."""
-    for start in range(0, len(items), ROWS_PER_CALL):
-        block = items[start : start + ROWS_PER_CALL]
-        yield block, [*block, *[block[0]] * (ROWS_PER_CALL - len(block))]
 
 
 def _rounded(value: float) -> float:

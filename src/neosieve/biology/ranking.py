@@ -90,13 +90,14 @@ def _tier(candidate: Candidate) -> tuple[Tier, tuple[str, ...]]:
 def _expressed(candidate: Candidate) -> tuple[bool | None, tuple[str, ...]]:
     """Weigh the RNA: True, False, or None where nothing tells."""
     words = []
-    rna, tpm = candidate.call.rna, candidate.gene_expression
+    rna = candidate.call.rna
+    level, tpm = _abundance(candidate)
     reads = rna.alt_reads if rna is not None else None
     depth = rna.depth if rna is not None else None
     if tpm is not None:
-        words.append(f"gene expression {tpm:.3g} {'≥' if tpm >= EXPRESSED_TPM else '<'} {EXPRESSED_TPM:g}")
+        words.append(f"{level} expression {tpm:.3g} {'≥' if tpm >= EXPRESSED_TPM else '<'} {EXPRESSED_TPM:g}")
     else:
-        words.append("gene expression not assessed")
+        words.append("expression not assessed")
     informative = depth is not None and depth >= INFORMATIVE_RNA_DEPTH
     if reads is None or not depth:
         words.append("RNA reads not assessed")
@@ -111,8 +112,16 @@ def _expressed(candidate: Candidate) -> tuple[bool | None, tuple[str, ...]]:
     return None, tuple(words)
 
 
+def _abundance(candidate: Candidate) -> tuple[str, float | None]:
+    """Return the expression of the transcripts that make the peptide if known, else their gene's, and its level."""
+    if candidate.transcript_expression is not None:
+        return "transcript", candidate.transcript_expression
+    return "gene", candidate.gene_expression
+
+
 def _components(candidate: Candidate) -> tuple[tuple[str, float | None], ...]:
-    binding, tpm, vaf = candidate.binding, candidate.gene_expression, candidate.call.tumor.vaf
+    binding, vaf = candidate.binding, candidate.call.tumor.vaf
+    _, tpm = _abundance(candidate)
     expression = None if tpm is None else min(1.0, math.log1p(tpm) / math.log1p(FULL_EXPRESSION_TPM))
     return (
         ("presentation", _from_percentile(binding.presentation_percentile)),

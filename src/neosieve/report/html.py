@@ -65,6 +65,7 @@ class OutcomeCount:
     """How often the ledger holds an outcome."""
 
     name: str
+    """As in ``ledger.tsv``."""
     meaning: str
     n_variants: int
     n_rows: int
@@ -96,7 +97,7 @@ def outcome_counts(ledger: Sequence[LedgerEntry]) -> tuple[OutcomeCount, ...]:
     rows = Counter(entry.outcome for entry in ledger)
     variants = Counter(outcome for outcome, _ in {(entry.outcome, entry.variant) for entry in ledger})
     return tuple(
-        OutcomeCount(label(outcome.value), OUTCOME_MEANINGS[outcome], variants[outcome], rows[outcome])
+        OutcomeCount(outcome.value, OUTCOME_MEANINGS[outcome], variants[outcome], rows[outcome])
         for outcome in Outcome
         if rows[outcome]
     )
@@ -121,7 +122,7 @@ def key_numbers(result: RunResult) -> tuple[tuple[int, str], ...]:
         (len({entry.variant for entry in result.ledger}), "ALT alleles in the ledger"),
         (len(with_candidates), "of them with candidates"),
         (len({row.candidate.peptide.sequence for row in result.ranked}), "distinct neo-peptides"),
-        (len(result.ranked), "candidates: peptide × allele"),
+        (len(result.ranked), "candidates: variant × peptide × allele"),
         (len(good), "candidates at 2 % or below"),
     )
 
@@ -193,7 +194,9 @@ def render(result: RunResult, *, max_shown: int = MAX_SHOWN) -> Iterator[str]:
             script=script,
             policy=f"default-src 'none'; style-src {_csp_hash(style)}; script-src {_csp_hash(script)}; "
             "base-uri 'none'; form-action 'none'",
-            data=payload.embed(payload.candidates(result.ranked, shown)),
+            data=payload.embed(
+                {"has_normal": result.samples.normal is not None, **payload.candidates(result.ranked, shown)}
+            ),
         )
     )
 

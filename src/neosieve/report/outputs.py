@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from neosieve.report.atomic import write_chunks
+from neosieve.report.atomic import replacing, write_chunks
 from neosieve.report.html import write_report
 from neosieve.report.runjson import write_run_json
 from neosieve.report.tables import write_tables
@@ -39,4 +39,5 @@ def write_timings(path: Path, seconds: Mapping[str, float]) -> None:
         The file can't be written.
     """
     stages = [{"name": name, "seconds": round(value, 4)} for name, value in seconds.items()]
-    write_chunks(path, [json.dumps({"stages": stages}, indent=1), "\n"])
+    with replacing(path) as temporary:
+        write_chunks(temporary, [json.dumps({"stages": stages}, indent=1), "\n"])

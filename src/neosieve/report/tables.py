@@ -56,14 +56,14 @@ def format_cell(value: Cell) -> str:
     Parameters
     ----------
     value
-        None is missing, and so is a float that is no number.
+        None is missing, and so are an empty text and a float that is no number.
 
     Returns
     -------
     str
         Floats with five significant digits; text without the characters that would break a row.
     """
-    if value is None:
+    if value is None or value == "":
         return MISSING
     if isinstance(value, str):
         # isprintable is False for every unsafe character but the quote, and far faster than translating

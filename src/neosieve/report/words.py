@@ -54,6 +54,9 @@ LIMITS: tuple[str, ...] = (
 """What this version is not."""
 
 
+_ABBREVIATIONS = frozenset({"dna", "rna", "vaf", "ccf", "nmd"})
+
+
 def label(name: str) -> str:
     """Turn an identifier into words: ``expression_not_assessed`` into ``expression not assessed``."""
-    return name.replace("_", " ")
+    return " ".join(word.upper() if word in _ABBREVIATIONS else word for word in name.split("_"))

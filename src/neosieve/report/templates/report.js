@@ -53,7 +53,6 @@
     gene_expression: (r) => r.source.gene_expression,
   };
 
-  const SVG = "http://www.w3.org/2000/svg";
   const make = (tag, properties = {}, ...children) => {
     const element = document.createElement(tag);
     for (const [name, value] of Object.entries(properties)) {
@@ -119,13 +118,9 @@
 
   const components = (row) => make("table", { className: "components" }, make("tbody", {},
     ...row.components.map(([name, value]) => {
-      const rect = document.createElementNS(SVG, "rect");
-      rect.setAttribute("width", `${100 * (value ?? 0)}%`);
-      rect.setAttribute("height", "100%");
-      const svg = document.createElementNS(SVG, "svg");
-      svg.setAttribute("aria-hidden", "true");
-      svg.append(rect);
-      return make("tr", {}, make("th", { scope: "row" }, data.texts[name]), make("td", {}, value === null ? "" : svg),
+      const bar = document.getElementById("bar").content.cloneNode(true);
+      bar.querySelector("rect").setAttribute("width", `${100 * (value ?? 0)}%`);
+      return make("tr", {}, make("th", { scope: "row" }, data.texts[name]), make("td", {}, value === null ? "" : bar),
         make("td", { className: "number value" }, value === null ? missing(NOT_ASSESSED) : value.toFixed(2)));
     })));
 
@@ -139,7 +134,7 @@
           number(b.wildtype_affinity_nM), String(b.rank)].map((cell) => make("td", { className: "number" }, cell)));
     })));
 
-  const reads = (counts, none = NOT_ASSESSED) => {
+  const reads = (counts, none) => {
     if (counts === null) return missing(none);
     const [vaf, depth, alt] = counts;
     const of = depth === null ? "" : `${alt ?? "?"} of ${depth} reads`;
@@ -154,15 +149,22 @@
       block("Peptide", ...alignment(peptide)),
       block("Binding by allele", make("div", { className: "scroll" }, bindings(peptide, row.rank))),
       block("The case in words", row.reasons.length ? list(row.reasons.map((i) => data.texts[i])) : missing("none given")),
-      ...remarks);
+      ...remarks,
+      block("Where it comes from", make("div", { className: "ids" }, facts([
+        ["Variants", make("code", {}, source.haplotype)],
+        ["Consequence", source.consequence],
+        ["Transcript shown", make("code", {}, source.transcript)],
+        ["All transcripts", make("code", {}, peptide.transcripts.join(", "))],
+        ["Gene", make("code", {}, source.gene_id || source.gene)],
+      ]))));
     const right = make("div", {},
       block(`Score ${row.score.toFixed(3)}, in tier “${r.tier}”`, components(row)),
       block("Evidence", facts([
         ...source.calls.flatMap(([variant, dna, normal, rna]) => [
           ...(source.calls.length > 1 ? [["Variant", make("code", {}, variant)]] : []),
-          ["Tumour DNA", reads(dna)],
-          ["Normal DNA", reads(normal, "no normal sample")],
-          ["Tumour RNA", reads(rna)],
+          ["Tumour DNA", reads(dna, NOT_ASSESSED)],
+          ["Normal DNA", reads(normal, data.has_normal ? NOT_ASSESSED : "no normal sample")],
+          ["Tumour RNA", reads(rna, NOT_ASSESSED)],
         ]),
         ["Gene expression", number(source.gene_expression, "", NOT_ASSESSED)],
         ["Expression of these transcripts", number(peptide.transcript_expression, "", NOT_ASSESSED)],
@@ -171,14 +173,7 @@
         ["Near-self match", peptide.self_match],
         ["Phase", source.phase],
         ["FILTER", source.filter],
-      ])),
-      block("Where it comes from", make("div", { className: "ids" }, facts([
-        ["Variants", make("code", {}, source.haplotype)],
-        ["Consequence", source.consequence],
-        ["Transcript shown", make("code", {}, source.transcript)],
-        ["All transcripts", make("code", {}, peptide.transcripts.join(", "))],
-        ["Gene", make("code", {}, source.gene_id || source.gene)],
-      ]))));
+      ])));
     return make("td", { className: "card", colSpan: headings.length },
       make("h3", { className: "card-title" }, make("span", { className: "gene" }, source.gene), ` ${source.change} on ${r.binding.allele}`),
       make("div", { className: "card-grid" }, left, right));
@@ -202,7 +197,8 @@
       const line = make("tr", { className: open ? "row open" : "row", id: `candidate-${r.rank}` },
         cell(opener, "number"),
         cell(make("span", { className: `tier ${r.row.tier}` }, r.tier)),
-        cell(r.gene, "gene"), cell(r.protein_change, "change"),
+        make("td", { className: "gene", title: r.gene }, r.gene),
+        make("td", { className: "change", title: r.protein_change }, r.protein_change),
         cell(residues(r.peptide.mutant, r.peptide.altered), "mono"), cell(r.binding.allele, "allele"),
         ...["presentation_percentile", "affinity_nM", "affinity_percentile", "agretopicity", "tumor_dna_vaf",
           "tumor_rna_vaf", "gene_expression"].map((key) => numeric(keys[key](r))));

@@ -1,0 +1,213 @@
+"""The recipe in ``reference/build/class1``: hand-derived cases, and the whole of it on a toy."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pytest
+from reference.build.class1 import calibrate, package
+from reference.build.class1.curate import curate_affinities, curate_ligands
+from reference.build.class1.evaluate import auc, ppv, spearman
+from reference.build.class1.groove import GROOVE_POSITIONS, groove, pseudosequences, untokenised
+from reference.build.class1.proteome import Windows, read_proteome
+from reference.build.class1.split import groups, held_out
+
+from neosieve.binding.embedded import EmbeddedPredictor
+from neosieve.binding.encoding import PAD, encode
+from neosieve.binding.percentiles import PercentileTable, grid_ranks, quantiles
+from neosieve.model.mhc import Allele, Query
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# HLA-A*02:01:01:01, residues -24 to 182 of UniProt P04439's numbering: signal peptide, alpha-1 and alpha-2.
+A0201 = (
+    "MAVMAPRTLVLLLSGALALTQTWA"
+    "GSHSMRYFFTSVSRPGRGEPRFIAVGYVDDTQFVRFDSDAASQRMEPRAPWIEQEGPEYWDGETRKVKAHSQTHRVDLGTLRGYYNQSEA"
+    "GSHTVQRMYGCDVGSDWRFLRGYHQYAYDGKDYIALKEDLRSWTAADMAAQTTKHKWEAAHVAEQLRAYLEGTCVEWLRRYLENGKETLQRT"
+)
+
+
+def test_the_pseudosequence_of_a_02_01_is_the_published_one() -> None:
+    """NetMHCpan's 34 residues of HLA-A*02:01 (Nielsen 2007)."""
+    assert len(GROOVE_POSITIONS) == 34
+    assert groove(A0201) == "YFAMYGEKVAHTHVDTLYVRYHYYTWAVLAYTWY"
+
+
+@pytest.mark.parametrize(
+    ("sequence", "why"),
+    [
+        (A0201[1:], "shifted by one"),
+        (A0201[:150], "ends before position 171"),
+        (A0201[:33] + A0201[34:], "a deletion before the framework residues"),
+        (A0201[:30] + "X" + A0201[31:], "position 7 unknown"),
+    ],
+)
+def test_a_sequence_that_is_not_numbered_as_assumed_gives_none(sequence: str, why: str) -> None:
+    """Framework residues guard the numbering."""
+    assert groove(sequence) is None, why
+
+
+def test_one_substituted_framework_residue_is_a_rare_allele() -> None:
+    """W60 of HLA-B*41:78 is R; the numbering still holds."""
+    assert groove(A0201[:83] + "R" + A0201[84:]) == groove(A0201)
+
+
+def test_alleles_without_a_usable_sequence_are_counted() -> None:
+    """Rows are tokenised; names must be of HLA-A, -B or -C; E and G come from the proteome."""
+    tokens = "[CLS] " + " ".join(A0201) + " [SEP]"
+    assert untokenised(tokens) == A0201
+    dropped: Counter[str] = Counter()
+    rows = [("HLA-A*02:01", tokens), ("HLA-A*homozygous", tokens), ("HLA-B*01:01", "[CLS] M A [SEP]")]
+    assert list(pseudosequences(rows, {}, dropped)) == ["HLA-A*02:01"]
+    assert dropped.total() == 4  # a name, a fragment, and E and G that an empty proteome lacks
+
+
+def _measured(*rows: tuple[str, str, float, str]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=["mhc", "peptide", "IC50(nM)", "measurement_type"])
+
+
+def test_affinities_are_interpreted_and_merged() -> None:
+    """Each rule of curation once; the arithmetic by hand."""
+    table = _measured(
+        ("HLA-A*02:01", "AAAAAAAA", 10.0, "quantitative"),
+        ("HLA-A*02:01", "AAAAAAAA", 1000.0, "quantitative"),  # geometric mean with the row above: 100
+        ("HLA-A*02:01", "AAAAAAAA", 100.0, "qualitative"),  # "Positive", < 500: an exact value is there
+        ("HLA-A*02:01", "CCCCCCCC", 20_000.0, "quantitative"),  # the assay's ceiling: > 20,000
+        ("HLA-A*02:01", "DDDDDDDD", 50.0, "qualitative"),  # "Positive-High": < 100
+        ("HLA-A*02:01", "EEEEEEEE", 50_000.0, "qualitative"),  # "Negative": > 5,000
+        ("HLA-A*02:01", "FFFFFFFF", 50.0, "qualitative"),
+        ("HLA-A*02:01", "FFFFFFFF", 50_000.0, "qualitative"),  # binder and non-binder: dropped, both
+        ("HLA-CW*04:01", "GGGGGGGG", 7.0, "quantitative"),  # the old spelling of HLA-C
+        ("H-2-Kb", "SIINFEKL", 1.0, "quantitative"),
+        ("HLA-A*02:01", "AAAAAAA", 1.0, "quantitative"),
+        ("HLA-A*02:01", "AAAAAAAX", 1.0, "quantitative"),
+        ("HLA-B*62:01", "AAAAAAAA", 1.0, "quantitative"),
+    )
+    kept, counts = curate_affinities(table, {"HLA-A*02:01", "HLA-C*04:01"})
+    columns = (kept["allele"], kept["peptide"].str[0], kept["ic50"].round(6), kept["relation"])
+    found = {(allele, first): (ic50, relation) for allele, first, ic50, relation in zip(*columns, strict=True)}
+    assert found == {
+        ("HLA-A*02:01", "A"): (100, "="),
+        ("HLA-A*02:01", "C"): (20_000, ">"),
+        ("HLA-A*02:01", "D"): (100, "<"),
+        ("HLA-A*02:01", "E"): (5_000, ">"),
+        ("HLA-C*04:01", "G"): (7, "="),
+    }
+    assert counts == {
+        "read": 13,
+        "not human": 1,
+        "peptide shorter than 8 or longer than 15": 1,
+        "peptide with a non-standard residue": 1,
+        "allele without a known sequence": 1,
+        "reported both as binder and non-binder": 2,
+        "folded into another measurement of the same pair": 2,
+        "kept": 5,
+        "kept, relation =": 2,
+        "kept, relation >": 2,
+        "kept, relation <": 1,
+    }
+
+
+def test_ligand_counts_add_up() -> None:
+    """Every row read is kept or counted under one reason."""
+    peptides = ["SIINFEKL", "SIINFEKL", "SIINFEK", "SIINFEKU", "SIINFEKY"]
+    alleles = ["HLA-A*02:01"] * 4 + ["HLA-A*99:99"]
+    kept, counts = curate_ligands(pd.DataFrame({"peptide": peptides, "allele": alleles}), {"HLA-A*02:01"})
+    assert kept["peptide"].tolist() == ["SIINFEKL"]
+    assert counts["read"] == 5 == sum(value for reason, value in counts.items() if reason != "read")
+
+
+def test_peptides_that_share_an_8mer_are_never_split() -> None:
+    """…linked through a third, too; one residue fewer in common is not a link."""
+    assert groups(["AAAACCCC", "AAACCCCD", "AAAACCCCD", "WWWWYYYY"]) == [0, 0, 0, 3]
+    chance = np.random.default_rng(3)
+    protein = "".join(chance.choice(list("ACDEFGHIKLMNPQRSTVWY"), 4000))
+    peptides = [protein[start : start + 9] for start in range(0, 3900, 13)]
+    nested = [peptide[:8] for peptide in peptides]
+    out = held_out(peptides + nested, 0.1, seed=1)
+    assert 0.05 < len(out) / 600 <= 0.1
+    assert {peptide[:8] for peptide in out} <= out
+
+
+def test_decoys_are_windows_of_the_proteome(tmp_path: Path) -> None:
+    """Never across two proteins, never over an unknown residue, of the lengths asked for."""
+    path = tmp_path / "human.fasta"
+    path.write_text(">sp|P1|ONE first\nACDEFGHIKLMNPQ\nRSTVWY\n>P2\nWWWWWWWWUYYYYYYYYY\n>P3\nAAA\n")
+    proteome = read_proteome(path)
+    assert proteome == {"P1": "ACDEFGHIKLMNPQRSTVWY", "P2": "WWWWWWWWUYYYYYYYYY", "P3": "AAA"}
+    lengths = np.tile(np.arange(8, 16), 50)
+    for row, length in zip(Windows.of(proteome).draw(lengths, np.random.default_rng(0)), lengths, strict=True):
+        assert (row[length:] == PAD).all()
+        peptide = "".join("ACDEFGHIKLMNPQRSTVWY"[code] for code in row[:length])
+        assert any(peptide in sequence for sequence in proteome.values())
+
+
+def test_metrics_on_cases_that_one_can_count() -> None:
+    """AUC: of six positive-negative pairs four are right, one tied, one wrong; PPV: one of the top two is positive."""
+    scores = np.asarray([0.9, 0.8, 0.5, 0.5, 0.1])
+    positive = np.asarray([True, False, False, True, False])
+    assert auc(scores, positive) == pytest.approx((3 + 1 + 0.5) / 6)
+    assert ppv(scores, positive) == 0.5
+    assert spearman(np.asarray([1.0, 2.0, 3.0]), np.asarray([10.0, 30.0, 20.0])) == pytest.approx(0.5)
+
+
+def test_percentiles_count_the_background_that_is_as_good() -> None:
+    """Of 1,000 background scores 1…1000: 1000 is matched by one (0.1 %), 500.0 by 501, anything better by none."""
+    ranks = grid_ranks(1000)
+    assert ranks[:10].tolist() == list(range(1, 11))
+    assert ranks[-1] == 1000
+    scores = quantiles(np.random.default_rng(0).permutation(np.arange(1.0, 1001.0)), ranks)
+    table = PercentileTable(100 * ranks / 1000, scores[None, :])
+    assert table.rank(np.asarray([1000.0, 500.0, 1000.5, 0.5, 995.5]), 0).tolist() == [0.1, 50.1, 0.0, 100.0, 0.55]
+
+
+def test_the_recipe_runs_from_rows_to_a_working_predictor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A toy in which ligands end in L and weak peptides in D: the packaged model tells them apart."""
+    import torch  # noqa: PLC0415 - takes seconds
+    from reference.build.class1.train import Recipe, TwoHeaded, examples, train_member  # noqa: PLC0415
+
+    chance = np.random.default_rng(5)
+
+    def peptides(n: int, end: str) -> list[str]:
+        return ["".join(chance.choice(list("AEGIKPQRSTV"), 8)) + end for _ in range(n)]
+
+    monkeypatch.setattr(calibrate, "PER_LENGTH", 200)
+    proteome = {"P": "".join(chance.choice(list("ACDEFGHIKLMNPQRSTVWY"), 5000))}
+    pseudo = {"HLA-A*02:01": groove(A0201) or ""}
+    ligands = pd.DataFrame({"peptide": peptides(300, "L"), "allele": "HLA-A*02:01"})
+    affinities = pd.DataFrame(
+        {
+            "peptide": peptides(150, "L") + peptides(150, "D"),
+            "allele": "HLA-A*02:01",
+            "ic50": [20.0] * 150 + [2e4] * 150,
+        }
+    ).assign(relation=["="] * 150 + [">"] * 150)
+    rows = examples(ligands, affinities, {"HLA-A*02:01": 0})
+    windows = Windows.of(proteome)
+    recipe = Recipe(hidden=(16, 8), epochs=8, batch=64, learning_rate=1e-2)
+    model = train_member(rows, encode(list(pseudo.values())), windows, recipe, seed=1)
+    assert isinstance(model, TwoHeaded)
+    network = package.network(model)
+    package.write_pseudosequences(tmp_path, pseudo)
+    package.write_members(tmp_path, [model])
+    calibrate.write_tables(tmp_path, [network], windows, list(pseudo.values()), seed=1)
+    package.write_manifest(tmp_path, "toy", calibrate.BACKGROUND, {})
+
+    predictor = EmbeddedPredictor.load(tmp_path)
+    strong, weak = predictor.predict([Query(f"AEGIKPQR{end}", Allele("HLA-A*02:01")) for end in "LD"])
+    assert strong.affinity_nM < 200
+    assert weak.affinity_nM > 2_000
+    assert (strong.presentation_score or 0) > 0.5 > (weak.presentation_score or 1)
+
+    # What ships is what was trained, but for the fixed point's last digits.
+    codes = torch.from_numpy(np.ascontiguousarray(rows.ligand_peptides[:50].reshape(50, -1))).long()
+    groove_codes = torch.from_numpy(encode(list(pseudo.values()))).long()
+    with torch.no_grad():
+        affinity, ligand = model(codes, groove_codes, torch.zeros(50, dtype=torch.long))
+    letters = ligands["peptide"].tolist()[:50]
+    parts = network.peptide_part(encode(letters)) + network.allele_part(encode(list(pseudo.values())))
+    assert network.logits(parts) == pytest.approx(torch.stack([affinity, ligand], 1).numpy(), abs=0.02)
