@@ -270,6 +270,6 @@ def _funnel(
         FunnelStage("new to their own protein", len(peptides), "peptides"),
         FunnelStage("in no other normal protein", len(peptides - found.keys()), "peptides"),
         FunnelStage("scored", len(pairs), "peptide–allele pairs"),
-        FunnelStage("variant, peptide and allele", len(ranked), "candidates"),
         FunnelStage(f"presented (percentile ≤ {PRESENTED_PERCENTILE:g})", len(presented), "peptide–allele pairs"),
+        FunnelStage("variant × peptide × allele", len(ranked), "candidates"),
     )

@@ -59,12 +59,10 @@ class Change:
     new: str
 
     def clashes(self, other: Change) -> bool:
-        """Whether both can't be applied to one copy in a defined order: they share, or meet at, a base."""
-        return self.start <= other.end and other.start <= self.end and (
-            self.start < other.end and other.start < self.end
-            or self.start == self.end
-            or other.start == other.end
-        )  # fmt: skip
+        """Whether both can't be applied to one copy: they share a base, or insert at one place."""
+        if self.start == self.end and other.start == other.end:
+            return self.start == other.start
+        return self.start < other.end and other.start < self.end
 
 
 @dataclass(frozen=True)

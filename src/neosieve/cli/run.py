@@ -69,7 +69,8 @@ def run(*, strict: bool, timings: Path | None, **options: object) -> None:
         try:
             settings = RunSettings.model_validate(options)
         except ValidationError as error:
-            raise click.UsageError("; ".join(str(one["msg"]) for one in error.errors())) from error
+            reasons = (str(one["msg"]).removeprefix("Value error, ") for one in error.errors())
+            raise click.UsageError("; ".join(reasons)) from error
         result = execute(settings, timings=timings)
     summarise(result, settings.out)
     if strict and _violations(result):

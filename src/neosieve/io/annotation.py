@@ -84,7 +84,7 @@ def allot(entries: Sequence[Entry], ref: str, alts: Sequence[str]) -> list[list[
     shared = all(alt[:1] == ref[:1] for alt in alts if alt[:1].isalpha())
     for alt in alts:
         names[0].append({alt[1:] or "-"} if shared and any(len(a) != len(ref) for a in alts) else {alt})
-        names[1].append({alt, alt[1:] or "-"} if len(alt) != len(ref) else {alt})
+        names[1].append({alt, alt[1:] or "-"} if len(alt) != len(ref) and alt[:1] == ref[:1] else {alt})
         names[2].append(
             {_minimal(ref, alt) or "-"} | ({"deletion"} if len(alt) < len(ref) or alt == "<DEL>" else set())
         )
@@ -95,7 +95,7 @@ def allot(entries: Sequence[Entry], ref: str, alts: Sequence[str]) -> list[list[
             allotted[int(number) - 1].append(entry)
             continue
         for way in names:
-            fitting = [index for index, known in enumerate(way) if entry["Allele"] in known]
+            fitting = [index for index, known in enumerate(way) if entry.get("Allele") in known]
             if fitting:
                 if len(fitting) == 1:
                     allotted[fitting[0]].append(entry)

@@ -23,13 +23,16 @@ def genotype(sample: Mapping[str, str]) -> tuple[int | None, ...] | None:
 
 
 def phase_set(sample: Mapping[str, str], allele: int) -> PhaseSet | None:
-    """Read where a call is phased: GATK's PGT with PID, else a phased GT with PS (VCF 4.3, section 1.6.2)."""
+    """Read where a call is phased: GATK's PGT with PID, else a phased GT with PS (VCF 4.3, section 1.6.2).
+
+    PGT is written for the one ALT of its record, whatever its index; where the genotype carries two, it tells neither.
+    """
+    several = len(set(genotype(sample) or ()) - {None, 0}) > 1
     for field, genotype_field, set_field in (("PGT/PID", "PGT", "PID"), ("PS", "GT", "PS")):
         text, name = sample.get(genotype_field, ""), sample.get(set_field, "")
-        if name in MISSING or "|" not in text:
+        if name in MISSING or "|" not in text or (several and field == "PGT/PID"):
             continue
         sides = text.split("|")
-        # PGT is written for the first ALT whatever the allele's own index (GATK), so any non-zero entry is it.
         wanted = {"1", str(allele)} if field == "PGT/PID" else {str(allele)}
         carrying = [side for side, index in enumerate(sides) if index in wanted]
         if len(carrying) == 1:
@@ -62,7 +65,7 @@ def dna_counts(sample: Mapping[str, str], variant: Variant, allele: int, alleles
     counted, alternative = _allele_depths(sample, variant, allele, alleles, ad_number)
     stated = _integer(sample.get("DP"))
     depth = counted if stated is None else stated
-    vaf = _vaf(sample, "AF", allele, alternative, depth if counted is None else counted)
+    vaf = _vaf(sample, "AF", allele, alleles, alternative, depth if counted is None else counted)
     return AlleleCounts(depth, alternative, None if depth == 0 else vaf)
 
 
@@ -75,7 +78,7 @@ def rna_counts(sample: Mapping[str, str], allele: int, alleles: int) -> AlleleCo
         alternative = reads[allele]
     elif reads is not None and len(reads) == alleles:
         alternative = reads[allele - 1]
-    vaf = _vaf(sample, "RAF", allele, alternative, depth)
+    vaf = _vaf(sample, "RAF", allele, alleles, alternative, depth)
     if depth is None and alternative is None and vaf is None:
         return None
     # no read covers the position: the frequency is unknown, not zero
@@ -93,9 +96,10 @@ def _allele_depths(
         if len(depths) == alleles and ad_number == "A":
             return _integer(sample.get("DP")), depths[allele - 1]
         reference = _integer(sample.get("RD"))
-        if len(depths) == 1 and reference is not None and depths[0] is not None:  # VarScan: AD counts the ALT alone
+        # VarScan: AD counts the ALT alone; of several ALTs it doesn't say which
+        if len(depths) == alleles == 1 and reference is not None and depths[0] is not None:
             return reference + depths[0], depths[0]
-    tiers = _strelka(sample, variant)
+    tiers = _strelka(sample, variant, alleles)
     if tiers is not None:
         return tiers
     strands = _integers(sample.get("DP4"))
@@ -104,9 +108,9 @@ def _allele_depths(
     return None, None
 
 
-def _strelka(sample: Mapping[str, str], variant: Variant) -> tuple[int | None, int | None] | None:
+def _strelka(sample: Mapping[str, str], variant: Variant, alleles: int) -> tuple[int | None, int | None] | None:
     """Tier-1 counts, as Strelka's user guide derives somatic allele frequencies from them."""
-    if "TAR" in sample and "TIR" in sample:
+    if alleles == 1 and "TAR" in sample and "TIR" in sample:
         reference, alternative = _first(sample["TAR"]), _first(sample["TIR"])
     elif len(variant.ref) == len(variant.alt) == 1:
         reference, alternative = _first(sample.get(variant.ref + "U")), _first(sample.get(variant.alt + "U"))
@@ -118,10 +122,10 @@ def _strelka(sample: Mapping[str, str], variant: Variant) -> tuple[int | None, i
 
 
 def _vaf(
-    sample: Mapping[str, str], field: str, allele: int, alternative: int | None, depth: int | None
+    sample: Mapping[str, str], field: str, allele: int, alleles: int, alternative: int | None, depth: int | None
 ) -> float | None:
     stated = sample.get(field, "").split(",")
-    if len(stated) >= allele:
+    if len(stated) == alleles:  # else it can't be told whose they are
         try:
             value = float(stated[allele - 1])
         except ValueError:
@@ -130,7 +134,7 @@ def _vaf(
             return value
     if alternative is not None and depth:
         return min(1.0, alternative / depth)
-    percent = sample.get("FREQ", "").replace("%25", "%").removesuffix("%") if field == "AF" else ""
+    percent = sample.get("FREQ", "").replace("%25", "%").removesuffix("%") if field == "AF" and alleles == 1 else ""
     try:
         value = float(percent) / 100
     except ValueError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,14 @@ NOT_ON_CELL = {
     "C": "only in the cytoplasm, not on the cell's surface",
 }
 """Expression suffixes of the HLA nomenclature (Marsh 2010) that rule presentation out."""
+KEPT_SUFFIXES = {
+    "L": "its expression on the cell's surface is low",
+    "A": "its expression is aberrant and in doubt",
+    "Q": "its expression is questionable",
+    "G": "it names a group of alleles with the same peptide-binding exons, read as its first",
+    "P": "it names a group of alleles with the same peptide-binding domain, read as its first",
+}
+"""Suffixes of the HLA nomenclature that leave presentation possible."""
 
 
 def parse_allele(name: str) -> Allele | str:
@@ -47,8 +56,10 @@ def parse_allele(name: str) -> Allele | str:
     import mhcgnomes  # noqa: PLC0415  takes over a second to load
 
     parsed = mhcgnomes.parse(name, raise_on_error=False)
-    if isinstance(parsed, mhcgnomes.Pair) or str(getattr(parsed, "mhc_class", "")).startswith("II"):
+    if str(getattr(parsed, "mhc_class", "")).startswith("II"):
         return "class II: this version predicts class I only"
+    if isinstance(parsed, mhcgnomes.Pair):
+        raise HlaError(f"{name!r} names two; give each allele by itself, like HLA-A*02:01,HLA-A*02:06")
     if not isinstance(parsed, mhcgnomes.Allele):
         kind = f"a {type(parsed).__name__.lower()}, not an allele" if parsed is not None else "not an HLA allele"
         raise HlaError(f"{name!r} is {kind}; write alleles like HLA-A*02:01")
@@ -78,7 +89,8 @@ def read_hla(text: str) -> HlaType:
         The file can't be read.
     """
     path = Path(text)
-    if path.is_file() or path.suffix.lower() in FILE_ENDINGS:
+    # Path.is_file raises on a list that is longer than a file's name may be
+    if os.path.isfile(text) or path.suffix.lower() in FILE_ENDINGS:  # noqa: PTH113
         return hla_type(_names(path), text)
     return hla_type([part.strip() for part in text.split(",")], "--hla")
 
@@ -115,6 +127,11 @@ def hla_type(names: Sequence[str], source: str) -> HlaType:
             for name in dict.fromkeys(spellings)
             if name.count(":") > 1
         )
+        remarks.extend(
+            f"{name} is kept as {allele}: {KEPT_SUFFIXES[name[-1].upper()]}"
+            for name in dict.fromkeys(spellings)
+            if name[-1].upper() in KEPT_SUFFIXES
+        )
     return HlaType(tuple(sorted(given)), tuple(remarks))
 
 
@@ -146,8 +163,9 @@ def _from_json(text: str, path: Path) -> list[str]:
         ) from error
     if isinstance(data, dict) and isinstance(data.get("hla"), dict):
         data = data["hla"].get("alleles", [])
-    if isinstance(data, dict):
-        data = [allele for alleles in data.values() if isinstance(alleles, list) for allele in alleles]
+    # where one value is no list, none is read: no locus is skipped in silence
+    if isinstance(data, dict) and all(isinstance(alleles, list) for alleles in data.values()):
+        data = [allele for alleles in data.values() for allele in alleles]
     if not isinstance(data, list) or not all(isinstance(name, str) for name in data):
         raise HlaError(f"{path}: no list of allele names in this JSON; give arcasHLA's genotype.json or xHLA's report")
     return data

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 TUMOR_NAME = re.compile(r"tumou?r|metastas|primary", re.IGNORECASE)
 NORMAL_NAME = re.compile(r"normal|germline|control|blood|pbmc", re.IGNORECASE)
 TUMOR_ONLY = (
-    "no matched normal: the calls may hold germline variants, and a germline variant makes no neoantigen; "
-    "check candidates against population frequencies"
+    "no matched normal{among}: the calls may hold germline variants, and a germline variant makes no neoantigen; "
+    "{remedy}"
 )
 
 
@@ -51,6 +51,9 @@ def choose_samples(
             f"{source} has no sample columns, so nothing says that the tumour carries a variant; "
             "give the caller's VCF with its genotype columns"
         )
+    repeated = next((name for name in columns if columns.count(name) > 1), None)
+    if repeated is not None:
+        raise SampleError(f"{source} has two sample columns named {repeated!r}; rename one (bcftools reheader)")
     for option, name in (("--tumor", tumor), ("--normal", normal)):
         if name is not None and name not in columns:
             raise SampleError(f"{source} has no sample {name!r} ({option}); its samples are: {listed}")
@@ -65,7 +68,7 @@ def choose_samples(
         )
     how_normal, matched = _normal(columns, header, chosen, normal)
     remarks = [f"tumour {chosen!r}: {how_tumor}"]
-    remarks.append(TUMOR_ONLY if matched is None else f"normal {matched!r}: {how_normal}")
+    remarks.append(_tumor_only(columns, chosen) if matched is None else f"normal {matched!r}: {how_normal}")
     return Samples(chosen, matched, tuple(remarks))
 
 
@@ -75,7 +78,7 @@ def _tumor(
     if tumor is not None:
         return "as given", tumor
     named = header.get("tumor_sample")
-    if named in columns:
+    if named in columns and named != normal:
         return "named by the header's tumor_sample", named
     others = [name for name in columns if name != normal and not NORMAL_NAME.search(name)]
     if len(columns) == 1 and others:
@@ -101,3 +104,10 @@ def _normal(
     if len(matching) == 1:
         return "told by its name", matching[0]
     return "", None
+
+
+def _tumor_only(columns: Sequence[str], chosen: str) -> str:
+    others = [name for name in columns if name != chosen]
+    if not others:
+        return TUMOR_ONLY.format(among="", remedy="check candidates against population frequencies")
+    return TUMOR_ONLY.format(among=" is known", remedy=f"if it is among {', '.join(others)}, name it with --normal")

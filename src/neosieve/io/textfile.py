@@ -31,14 +31,15 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
     with _open(path) as stream:
         try:
             for number, raw in enumerate(stream, start=1):
-                yield number, raw.decode("utf-8").rstrip("\r\n")
+                # a byte order mark, as spreadsheets write it, is no part of the text
+                yield number, raw.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             raise InputError(
                 f"{path}: the compressed file breaks off or is damaged after line {number} ({error}); "
                 "copy or download it again"
             ) from error
         except UnicodeDecodeError as error:
-            raise InputError(f"{path}:{number + 1} is not text (UTF-8); is it a binary file such as BCF?") from error
+            raise InputError(f"{path}:{number} is not text (UTF-8); is it a binary file such as BCF?") from error
 
 
 def sha256(path: Path) -> str:
@@ -64,7 +65,7 @@ def _open(path: Path) -> IO[bytes]:
             stream.seek(0)
             return stream
         # A BGZF file cut at a block's edge unzips without complaint: only its missing last block tells.
-        is_bgzf = head[3] & 4 and head[12:14] == b"BC"
+        is_bgzf = len(head) == 18 and head[3] & 4 and head[12:14] == b"BC"  # noqa: PLR2004
         if is_bgzf:
             stream.seek(max(0, os.fstat(stream.fileno()).st_size - len(BGZF_EOF)))
             if stream.read() != BGZF_EOF:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from neosieve.errors import InputError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from neosieve.model.patient import Samples
 
 FIXED_COLUMNS = 8
+ALT_COLUMN = 4
 META = re.compile(r"##(\w+)=<ID=([^,>]+)(.*)>$")
 NUMBER = re.compile(r",Number=([^,>]+)")
 DESCRIPTION = re.compile(r",Description=\"(.*)\"")
@@ -72,7 +74,8 @@ def read_header(path: Path) -> Header:
             match = META.match(text)
             if match is None:
                 key, _, value = text[2:].partition("=")
-                simple.setdefault(key, value)
+                # one that is repeated with another value (two tumor_sample lines) names nothing for sure
+                simple[key] = value if simple.get(key, value) == value else ""
             elif match[1] == "INFO":
                 description = DESCRIPTION.search(match[3])
                 info[match[2]] = description[1] if description else ""
@@ -117,11 +120,10 @@ class _RecordReader:
         columns = text.split("\t")
         problem = self._problem(columns)
         if problem is not None:
-            where = ":".join(columns[:2]) if len(columns) > 1 else "record"
-            return [_entry(f"{where} (line {line})", Outcome.MALFORMED_RECORD, f"line {line}: {problem}")]
-        chrom, pos, _, ref, alt_text, _, filter_text = columns[:7]
-        ref, alts = ref.upper(), alt_text.upper().split(",")
-        variants = [Variant(chrom, int(pos) - 1, ref, alt) for alt in alts]
+            return [_entry(name, Outcome.MALFORMED_RECORD, f"line {line}: {problem}") for name in _names(columns, line)]
+        filter_text = columns[6]
+        variants = _variants(columns)
+        ref, alts = variants[0].ref, [variant.alt for variant in variants]
         if alts == ["."]:
             return [_entry(str(variants[0]), Outcome.NO_ALTERNATIVE_ALLELE, "the record states no ALT")]
 
@@ -143,9 +145,9 @@ class _RecordReader:
     def _problem(self, columns: Sequence[str]) -> str | None:
         if len(columns) < self._columns:
             return f"{len(columns)} columns where the header has {self._columns}"
-        if not columns[1].isdecimal() or int(columns[1]) < 1:
+        if not _is_position(columns[1]):
             return f"POS is {columns[1]!r}, not a positive number"
-        if not columns[3] or not columns[3].isalpha():
+        if not columns[3].isalpha():
             return f"REF is {columns[3]!r}, not a base sequence"
         return None
 
@@ -176,9 +178,9 @@ class _RecordReader:
             return _entry(
                 name, Outcome.DUPLICATE_RECORD, f"line {line} repeats the variant of line {self._seen[variant]}"
             )
-        self._seen[variant] = line
         if not entries:
-            return _entry(name, Outcome.NO_ANNOTATION, "the record's CSQ has no entry for this ALT")
+            return _entry(name, Outcome.NO_ANNOTATION, "the record's CSQ has no entry that is surely this ALT's")
+        self._seen[variant] = line
         indices = genotype(tumor) or ()
         return Call(
             variant=variant,
@@ -221,11 +223,30 @@ def _expression(text: str) -> tuple[Expression, ...]:
     for part in text.split(","):
         feature, bar, value = part.rpartition("|")
         try:
-            if bar and feature:
-                found.append(Expression(feature, float(value)))
+            number = float(value)
         except ValueError:
             continue  # 'feature|NA': the value is missing
+        if bar and feature and isfinite(number):  # 'nan' is a number to Python
+            found.append(Expression(feature, number))
     return tuple(found)
+
+
+def _is_position(text: str) -> bool:
+    return text.isdecimal() and int(text) >= 1
+
+
+def _variants(columns: Sequence[str]) -> list[Variant]:
+    """Return one variant for each ALT, bases in upper case; a symbolic ALT or a breakend stays as it is written."""
+    chrom, pos, _, ref, alts = columns[:5]
+    return [Variant(chrom, int(pos) - 1, ref.upper(), alt.upper() if alt.isalpha() else alt) for alt in alts.split(",")]
+
+
+def _names(columns: Sequence[str], line: int) -> list[str]:
+    """Name the ALTs of a record that can't be read: as variants where it says that much, else by its line."""
+    if len(columns) > ALT_COLUMN and _is_position(columns[1]) and columns[3].isalpha():
+        return [str(variant) for variant in _variants(columns)]
+    where = ":".join(columns[:2]) if len(columns) > 1 else "record"
+    return [f"{where} (line {line})"]
 
 
 def _assignment(part: str) -> tuple[str, str]:
