@@ -14,12 +14,15 @@ if TYPE_CHECKING:
     from neosieve.model.run import RunResult
     from neosieve.settings import RunSettings
 
-EXAMPLE = """\b
-Example:
-  neosieve run tumour.vep.vcf.gz --hla A*02:01,A*03:01,B*07:02,B*44:02,C*05:01,C*07:02 -o results
+EXAMPLE = """In a checkout of neosieve, for example (some shells take a bare * for themselves, so quote it):
+
+neosieve run reference/demo/hcc1395_demo.vcf.gz --hla 'A*29:02,B*45:01' -o out
 
 Results: candidates.tsv, variants.tsv, ledger.tsv, excluded_peptides.tsv, report.html, run.json.
+
 Exit codes: 0 done, 1 bad input, 2 wrong usage, 3 a --strict violation."""
+
+MOST_LENGTHS = 100  # of one range: more than there can be, but little enough to list
 
 
 def parse_lengths(_context: click.Context, _parameter: click.Parameter, text: str) -> tuple[int, ...]:
@@ -28,7 +31,8 @@ def parse_lengths(_context: click.Context, _parameter: click.Parameter, text: st
     try:
         for part in text.split(","):
             first, dash, last = part.strip().partition("-")
-            lengths.extend(range(int(first), int(last if dash else first) + 1))
+            low, high = int(first), int(last if dash else first)
+            lengths.extend(range(low, min(high, low + MOST_LENGTHS) + 1))  # the settings say which are too long
     except ValueError:
         lengths = []
     if not lengths:

@@ -19,6 +19,7 @@ Entry = Mapping[str, str]
 """One CSQ entry: field name → raw text."""
 
 FORMAT = re.compile(r"Format: *([^\"' ]+)")
+NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 REQUIRED = ("Allele", "Consequence", "Feature", "Protein_position", "Amino_acids")
 HOW_TO_ANNOTATE = (
     "annotate it with Ensembl VEP: "
@@ -131,13 +132,18 @@ def consequence(entry: Entry) -> TranscriptConsequence:
         cds_position=_span(get("CDS_position", "")),
         hgvs_c=unquote(get("HGVSc", "")),
         hgvs_p=unquote(get("HGVSp", "")),
-        normal_protein=get("WildtypeProtein", "").removesuffix("*").upper(),
-        frameshift_protein=get("FrameshiftSequence", "").partition("*")[0].upper(),
+        normal_protein=_residues(get("WildtypeProtein", "").removesuffix("*")),
+        frameshift_protein=_residues(get("FrameshiftSequence", "").partition("*")[0]),
         canonical=get("CANONICAL", "") == "YES",
         mane_select=bool(get("MANE_SELECT", "")),
         support_level=_level(get("TSL", "")),
         exon=_exon(get("EXON", "")),
     )
+
+
+def _residues(protein: str) -> str:
+    """Return a protein in upper case; a letter that no protein has, in a damaged record, is unknown."""
+    return (protein if protein.isascii() else NOT_ASCII.sub("X", protein)).upper()
 
 
 def _residue_change(entry: Entry) -> ResidueChange | None:

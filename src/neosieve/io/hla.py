@@ -125,7 +125,7 @@ def hla_type(names: Sequence[str], source: str) -> HlaType:
         remarks.extend(
             f"{name} is read as {allele}: fields after the second don't change the protein"
             for name in dict.fromkeys(spellings)
-            if name.count(":") > 1
+            if name.count(":") > 1 and name[-1].isdecimal()
         )
         remarks.extend(
             f"{name} is kept as {allele}: {KEPT_SUFFIXES[name[-1].upper()]}"

@@ -1,0 +1,40 @@
+"""``neosieve demo`` as a newcomer runs it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+NEOSIEVE = Path(sys.executable).with_name("neosieve")
+
+
+def test_the_demo_prints_ten_candidates_and_where_the_results_lie(tmp_path: Path) -> None:
+    """The table's ten rows are the first ten of candidates.tsv, and the last line leads to the report."""
+    out = tmp_path / "out"
+    done = subprocess.run([NEOSIEVE, "demo", "-o", out], capture_output=True, check=False, text=True)
+
+    assert done.returncode == 0, done.stderr
+    printed = [
+        (int(match[1]), match[2], match[3])
+        for match in re.finditer(r"^│ +(\d+) │.*│ ([A-Z]{8,11}) +│ (HLA-\S+) │", done.stdout, re.MULTILINE)
+    ]
+    header, *rows = (line.split("\t") for line in (out / "candidates.tsv").read_text(encoding="utf-8").splitlines())
+    rank, peptide, allele = (header.index(name) for name in ("rank", "peptide", "allele"))
+    assert printed == [(int(row[rank]), row[peptide], row[allele]) for row in rows[:10]]
+    assert len(printed) == 10
+    assert str(out / "report.html") in done.stderr.splitlines()[-1]
+    assert (out / "report.html").stat().st_size > 0
+
+
+def test_the_demo_is_the_main_job_on_the_bundled_vcf(tmp_path: Path, demo_vcf: Path) -> None:
+    """What its help says it does, done by hand, gives the same table."""
+    told = subprocess.run([NEOSIEVE, "demo", "--help"], capture_output=True, check=True, text=True).stdout
+    assert "--hla A*29:02,B*45:01,B*82:02 --include-filtered" in " ".join(told.split())
+    by_hand = ["run", demo_vcf, "--hla", "A*29:02,B*45:01,B*82:02", "--include-filtered", "--models", "embedded"]
+    for command, out in ((["demo"], tmp_path / "demo"), (by_hand, tmp_path / "run")):
+        subprocess.run([NEOSIEVE, *command, "-o", out], check=True, capture_output=True)
+
+    for name in ("candidates.tsv", "variants.tsv", "ledger.tsv", "excluded_peptides.tsv"):
+        assert (tmp_path / "demo" / name).read_bytes() == (tmp_path / "run" / name).read_bytes()

@@ -1,0 +1,1 @@
+# ruff: noqa: A005  tests mirror src/; this is tests.io, beside no io of its own
