@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from neosieve import __version__
@@ -15,7 +15,7 @@ from neosieve.biology.ranking import PRESENTED_PERCENTILE, rank
 from neosieve.biology.selfmatch import find_self
 from neosieve.errors import HlaError, ModelError
 from neosieve.io.fasta import read_proteins
-from neosieve.io.hla import read_hla
+from neosieve.io.hla import hla_file, read_hla
 from neosieve.io.samples import choose_samples
 from neosieve.io.textfile import sha256
 from neosieve.io.vcf import Policy, read_calls, read_header
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from neosieve.model.variant import Call
     from neosieve.settings import RunSettings
 
+VERSIONED = re.compile(r"ENS[A-Z]*\d+\.|[NX][MR]_\d+\.")
+"""Ensembl and RefSeq ids, whose version follows a dot; in a symbol such as AC004556.3 the dot is part of the name."""
 NOT_RESULTS = frozenset({"vcf", "hla", "out", "proteome"})
 """Settings that are told elsewhere in ``run.json``, or say only where results go."""
 
@@ -69,6 +71,7 @@ def run(settings: RunSettings, *, predictor: BindingPredictor | None = None, sta
         )
         records = list(read_calls(header, samples, Policy(settings.include_filtered)))
         proteome = {} if settings.proteome is None else read_proteins(settings.proteome)
+        proteome_name = "" if settings.proteome is None else settings.proteome.name
     with stages.stage("loading models"):
         choice = "given by the caller"
         if predictor is None:
@@ -80,7 +83,8 @@ def run(settings: RunSettings, *, predictor: BindingPredictor | None = None, sta
         assembly = assemble(calls, settings.lengths, admit_incomplete=settings.incomplete_transcripts)
     with stages.stage("self-matching"):
         queries = {peptide for _, peptide in assembly.sources}
-        found = find_self(queries, assembly.normal_proteins | proteome)
+        named = {f"{name} in {proteome_name}": protein for name, protein in proteome.items()}
+        found = find_self(queries, assembly.normal_proteins | named)
     with stages.stage("scoring"):
         candidates = _score(assembly, found, alleles, predictor)
     with stages.stage("ranking"):
@@ -188,12 +192,17 @@ def _candidates(
 
 
 def _expression(values: Sequence[Expression], names: Sequence[str]) -> float | None:
-    """Look up a value by any of its names, with or without version; None where there is none."""
-    wanted = {name.partition(".")[0] for name in names if name}
-    for one in values:
-        if one.feature.partition(".")[0] in wanted:
-            return one.value
+    """Look up a value by any of its names; ids may lack their version, symbols are taken as they are."""
+    for name in names:
+        for same in (str, _without_version):
+            for one in values:
+                if name and same(one.feature) == same(name):
+                    return one.value
     return None
+
+
+def _without_version(name: str) -> str:
+    return name.partition(".")[0] if VERSIONED.match(name) else name
 
 
 def _excluded(assembly: Assembly, found: dict[str, str]) -> tuple[ExcludedPeptide, ...]:
@@ -214,8 +223,9 @@ def _excluded(assembly: Assembly, found: dict[str, str]) -> tuple[ExcludedPeptid
 
 def _inputs(settings: RunSettings) -> tuple[InputFile, ...]:
     paths = [("vcf", settings.vcf)]
-    if Path(settings.hla).is_file():
-        paths.append(("hla", Path(settings.hla)))
+    hla = hla_file(settings.hla)
+    if hla is not None:
+        paths.append(("hla", hla))
     if settings.proteome is not None:
         paths.append(("proteome", settings.proteome))
     return tuple(InputFile(role, path.name, sha256(path)) for role, path in paths)

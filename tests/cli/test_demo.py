@@ -31,7 +31,7 @@ def test_the_demo_prints_ten_candidates_and_where_the_results_lie(tmp_path: Path
 def test_the_demo_is_the_main_job_on_the_bundled_vcf(tmp_path: Path, demo_vcf: Path) -> None:
     """What its help says it does, done by hand, gives the same table."""
     told = subprocess.run([NEOSIEVE, "demo", "--help"], capture_output=True, check=True, text=True).stdout
-    assert "--hla A*29:02,B*45:01,B*82:02 --include-filtered" in " ".join(told.split())
+    assert "--hla 'A*29:02,B*45:01,B*82:02' --include-filtered" in " ".join(told.split())
     by_hand = ["run", demo_vcf, "--hla", "A*29:02,B*45:01,B*82:02", "--include-filtered", "--models", "embedded"]
     for command, out in ((["demo"], tmp_path / "demo"), (by_hand, tmp_path / "run")):
         subprocess.run([NEOSIEVE, *command, "-o", out], check=True, capture_output=True)

@@ -167,16 +167,6 @@ def test_equal_results_give_equal_bytes(tmp_path: Path, result: RunResult) -> No
     assert write_tables(result, tmp_path / "one") == write_tables(result, tmp_path / "two")
 
 
-def test_a_failure_in_the_last_table_leaves_the_earlier_run_whole(tmp_path: Path, result: RunResult) -> None:
-    """No table of a failed run replaces one of the run before: they belong together."""
-    write_tables(result, tmp_path)
-    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    broken = replace(run_result(ranked()), excluded=(None,))  # type: ignore[arg-type]
-    with pytest.raises(AttributeError):
-        write_tables(broken, tmp_path)
-    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
-
-
 def test_a_file_in_the_folders_place_is_told(tmp_path: Path, result: RunResult) -> None:
     """The message names the place, the reason and the remedy."""
     (tmp_path / "out").write_text("mine")

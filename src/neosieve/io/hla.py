@@ -88,11 +88,17 @@ def read_hla(text: str) -> HlaType:
     InputError
         The file can't be read.
     """
-    path = Path(text)
-    # Path.is_file raises on a list that is longer than a file's name may be
-    if os.path.isfile(text) or path.suffix.lower() in FILE_ENDINGS:  # noqa: PTH113
+    path = hla_file(text)
+    if path is not None:
         return hla_type(_names(path), text)
     return hla_type([part.strip() for part in text.split(",")], "--hla")
+
+
+def hla_file(text: str) -> Path | None:
+    """Return the file that an HLA option names; None for a list of alleles."""
+    # Path.is_file raises on a list that is longer than a file's name may be
+    names_file = os.path.isfile(text) or Path(text).suffix.lower() in FILE_ENDINGS  # noqa: PTH113
+    return Path(text) if names_file else None
 
 
 def hla_type(names: Sequence[str], source: str) -> HlaType:

@@ -53,7 +53,8 @@ def read_peptides(path: Path, lengths: Sequence[int]) -> list[PeptideRow]:
     wrong = next((row.peptide for row in rows if not row.peptide.isalpha()), None)
     if wrong is not None:
         raise InputError(
-            f"{path}: {wrong[:40]!r} is not a peptide; give one peptide a line, a table with a 'peptide' column, or FASTA"
+            f"{path}: {wrong[:40]!r} is not a peptide; "
+            "give one peptide a line, a table with a 'peptide' column, or FASTA"
         )
     if not rows:
         raise InputError(f"{path} holds no peptide")

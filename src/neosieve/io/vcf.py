@@ -189,7 +189,7 @@ class _RecordReader:
             tumor=counts,
             normal=None if normal is None else dna_counts(normal, variant, allele, alleles, self._ad_number),
             rna=rna_counts(tumor, allele, alleles),
-            homozygous=len(indices) > 1 and set(indices) == {allele},
+            homozygous=set(indices) == {allele},
             germline=normal is not None and allele in (genotype(normal) or ()),
             phase=phase_set(tumor, allele),
             gene_expression=_expression(tumor.get("GX", "")),

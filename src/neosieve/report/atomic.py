@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import shutil
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,45 @@ def prepare_folder(folder: Path) -> None:
         probe.unlink()
     except OSError as error:
         raise _output_error(folder, error) from error
+
+
+@contextmanager
+def staged(folder: Path, *, last: str) -> Iterator[Path]:
+    """Lend a hidden folder inside `folder`; its files move out together, only if the block ends well.
+
+    Parameters
+    ----------
+    folder
+        Where the files belong; made if it isn't there.
+    last
+        The file whose presence says that all others are complete: an old one goes first, the new one comes last.
+
+    Yields
+    ------
+    Path
+        Where to write.
+
+    Raises
+    ------
+    OutputError
+        A file can't be written or put in place.
+    """
+    prepare_folder(folder)
+    stage = folder / f".neosieve.{os.getpid()}.part"
+    try:
+        stage.mkdir()
+        yield stage
+        files = sorted(stage.iterdir(), key=lambda file: (file.name == last, file.name))
+        for file in files:
+            if (folder / file.name).is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(folder / file.name))
+        (folder / last).unlink(missing_ok=True)
+        for file in files:
+            file.replace(folder / file.name)
+    except OSError as error:
+        raise _output_error(folder if error.filename is None else type(folder)(error.filename), error) from error
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
 
 
 @contextmanager

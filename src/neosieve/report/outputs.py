@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from neosieve.report.atomic import replacing, write_chunks
+from neosieve.report.atomic import replacing, staged, write_chunks
 from neosieve.report.html import write_report
 from neosieve.report.runjson import write_run_json
 from neosieve.report.tables import write_tables
@@ -18,16 +18,17 @@ if TYPE_CHECKING:
 
 
 def write_outputs(result: RunResult, folder: Path) -> None:
-    """Write the tables, the report and last ``run.json``, whose presence says that the run is complete.
+    """Write the tables, the report and ``run.json``, whose presence says that all are complete; all of them or none.
 
     Raises
     ------
     OutputError
         A file can't be written.
     """
-    tables = write_tables(result, folder)
-    report = write_report(result, folder)
-    write_run_json(result, folder, (*tables, report))
+    with staged(folder, last="run.json") as stage:
+        tables = write_tables(result, stage)
+        report = write_report(result, stage)
+        write_run_json(result, stage, (*tables, report))
 
 
 def write_timings(path: Path, seconds: Mapping[str, float]) -> None:

@@ -6,7 +6,6 @@ not, sees the same cells. ``NA`` stands for whatever is missing, and an empty ce
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
 from math import isfinite
@@ -111,8 +110,6 @@ def table_chunks(columns: Sequence[Column[Row]], rows: Sequence[Row]) -> Iterato
 def write_tables(result: RunResult, folder: Path) -> tuple[OutputFile, ...]:
     """Write ``candidates.tsv``, ``variants.tsv``, ``ledger.tsv`` and ``excluded_peptides.tsv``.
 
-    All four take their names only when the last is complete, so that a failure leaves the folder as it was.
-
     Parameters
     ----------
     result
@@ -138,8 +135,8 @@ def write_tables(result: RunResult, folder: Path) -> tuple[OutputFile, ...]:
         ("ledger.tsv", table_chunks(LEDGER_COLUMNS, result.ledger), len(result.ledger)),
         ("excluded_peptides.tsv", table_chunks(EXCLUDED_COLUMNS, result.excluded), len(result.excluded)),
     )
-    with ExitStack() as files:
-        return tuple(
-            OutputFile(name, write_chunks(files.enter_context(replacing(folder / name)), chunks), n_rows)
-            for name, chunks, n_rows in tables
-        )
+    written = []
+    for name, chunks, n_rows in tables:
+        with replacing(folder / name) as temporary:
+            written.append(OutputFile(name, write_chunks(temporary, chunks), n_rows))
+    return tuple(written)
