@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from reference.build.class1 import calibrate, package
 from reference.build.class1.curate import curate_affinities, curate_ligands
 from reference.build.class1.evaluate import auc, ppv, spearman
 from reference.build.class1.groove import GROOVE_POSITIONS, groove, pseudosequences, untokenised
 from reference.build.class1.proteome import Windows, read_proteome
 from reference.build.class1.split import groups, held_out
+from reference.build.class1.train import Recipe, TwoHeaded, examples, train_member
 
 from neosieve.binding.embedded import EmbeddedPredictor
 from neosieve.binding.encoding import PAD, encode
@@ -21,6 +23,7 @@ from neosieve.binding.percentiles import PercentileTable, grid_ranks, quantiles
 from neosieve.model.mhc import Allele, Query
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 # HLA-A*02:01:01:01, residues -24 to 182 of UniProt P04439's numbering: signal peptide, alpha-1 and alpha-2.
@@ -165,11 +168,18 @@ def test_percentiles_count_the_background_that_is_as_good() -> None:
     assert table.rank(np.asarray([1000.0, 500.0, 1000.5, 0.5, 995.5]), 0).tolist() == [0.1, 50.1, 0.0, 100.0, 0.55]
 
 
+@pytest.fixture
+def _one_thread() -> Iterator[None]:
+    """Tiny networks on a busy machine: threads would mostly wait for each other."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+@pytest.mark.usefixtures("_one_thread")
 def test_the_recipe_runs_from_rows_to_a_working_predictor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A toy in which ligands end in L and weak peptides in D: the packaged model tells them apart."""
-    import torch  # noqa: PLC0415 - takes seconds
-    from reference.build.class1.train import Recipe, TwoHeaded, examples, train_member  # noqa: PLC0415
-
     chance = np.random.default_rng(5)
 
     def peptides(n: int, end: str) -> list[str]:

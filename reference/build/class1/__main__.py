@@ -135,6 +135,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--epochs", type=int, default=Recipe().epochs, help="training epochs, for trials")
     chosen = parser.parse_args(arguments)
     torch.set_num_threads(THREADS)
+    torch.use_deterministic_algorithms(True)  # else gradients of shared rows add up in any order
     data = gather(chosen.proteome, chosen.cache)
     print(json.dumps(data.counts, indent=2))
     if chosen.task == "build":

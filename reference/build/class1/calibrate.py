@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 # a rank below 0.5 % is what one in two hundred of a protein's windows reaches.
 BACKGROUND_LENGTHS = range(8, 12)
 PER_LENGTH = 25_000
-PEPTIDES_PER_BLOCK = 512  # small arrays stay in cache, and the allocator reuses them
+PEPTIDES_PER_BLOCK = 4_096  # as neosieve.binding.embedded.PAIRS_PER_BLOCK
 BACKGROUND = (
     f"{len(BACKGROUND_LENGTHS) * PER_LENGTH:,} distinct natural human peptides (UniProt/Swiss-Prot windows, chosen at "
     f"random), {PER_LENGTH:,} of each length from {BACKGROUND_LENGTHS[0]} to {BACKGROUND_LENGTHS[-1]}"

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 MAX_IC50_NM = 50_000.0  # the scale 1 - log50000(IC50) that the affinity head learned: Nielsen et al. 2003
 PEPTIDES_PER_BLOCK = 8192  # bound the memory: 8 MB of first-layer parts for each member …
-PAIRS_PER_BLOCK = 512  # … and 1 MB of hidden units, which stay in cache; larger blocks are several times slower
+PAIRS_PER_BLOCK = (
+    4096  # … and 12 MB of hidden units. Smaller blocks make BLAS threads wait for each other on a busy machine
+)
 SIGNIFICANT_DIGITS = 6
 
 

@@ -29,7 +29,7 @@ class ModelChoice:
     directory: Path | None
     """MHCflurry model directory; None for the embedded model."""
     reason: str
-    """What was chosen and why, in words."""
+    """What was chosen and why, in words; without folders, so that it is the same on every machine."""
 
     def load(self) -> BindingPredictor:
         """Load the models.
@@ -69,7 +69,7 @@ def choose_models(models: str) -> ModelChoice:
         )
     if not is_model_directory(directory):
         raise ModelError(f"{models}: {NOT_MODELS}")
-    return ModelChoice(directory, f"MHCflurry models in {directory}, as asked")
+    return ModelChoice(directory, "MHCflurry models, as asked")
 
 
 def load_predictor(models: str) -> BindingPredictor:
@@ -95,15 +95,14 @@ def _choose_automatically() -> ModelChoice:
                 f"{directory}: no MHCflurry models here, though MHCFLURRY_DEFAULT_CLASS1_PRESENTATION_MODELS_DIR "
                 "says so; correct or unset the variable, or pass `--models embedded`"
             )
-        reason = "named by MHCFLURRY_DEFAULT_CLASS1_PRESENTATION_MODELS_DIR"
-        return ModelChoice(directory, f"MHCflurry models in {directory}, {reason}")
+        return ModelChoice(directory, "MHCflurry models, named by MHCFLURRY_DEFAULT_CLASS1_PRESENTATION_MODELS_DIR")
     directory = downloads / PRESENTATION_MODELS
     if is_model_directory(directory):
-        return ModelChoice(directory, f"MHCflurry's official release, fetched to {directory}")
+        return ModelChoice(directory, "MHCflurry's official release, which has been fetched")
     return ModelChoice(
         None,
-        f"embedded model: MHCflurry's official release hasn't been fetched (not in {directory}; "
-        "`mhcflurry-downloads fetch models_class1_presentation` fetches it)",
+        "embedded model: MHCflurry's official release hasn't been fetched "
+        "(`mhcflurry-downloads fetch models_class1_presentation` fetches it)",
     )
 
 

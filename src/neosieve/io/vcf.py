@@ -203,12 +203,10 @@ def _absent(tumor: Mapping[str, str], counts: AlleleCounts, allele: int) -> tupl
     indices = genotype(tumor)
     reads = "ALT reads unknown" if counts.alt_reads is None else f"{counts.alt_reads} ALT reads of {counts.depth}"
     if indices is None:  # no GT, as Strelka writes it: the reads decide
-        if counts.alt_reads is None:
-            return (
-                Outcome.NO_GENOTYPE,
-                "the tumour has no GT and no read counts that would tell (AD, AU…, TIR)",
-            )
-        return None if counts.alt_reads > 0 else (Outcome.NOT_IN_TUMOR, f"the tumour has no GT and {reads}")
+        if counts.alt_reads is None and counts.vaf is None:
+            return Outcome.NO_GENOTYPE, "the tumour has no GT and no read counts that would tell (AD, AU…, TIR, AF)"
+        present = (counts.vaf or 0.0) > 0 if counts.alt_reads is None else counts.alt_reads > 0
+        return None if present else (Outcome.NOT_IN_TUMOR, f"the tumour has no GT and {reads}")
     if allele in indices:
         return None
     stated = tumor["GT"]
