@@ -13,11 +13,13 @@ Translation here is Biopython's, not neosieve's.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from Bio.Seq import Seq, reverse_complement
+from Bio.Seq import Seq
+
 from neosieve.io.annotation import consequence
 from neosieve.model.variant import AlleleCounts, Call, PhaseSet, Variant
 
@@ -31,7 +33,7 @@ ONE_COPY = PhaseSet("PS", "1", 0)
 THREE_LETTERS = dict(
     zip(
         "ARNDCQEGHILKMFPSTWYV",
-        "Ala Arg Asn Asp Cys Gln Glu Gly His Ile Leu Lys Met Phe Pro Ser Thr Trp Tyr Val".split(),
+        re.findall("...", "AlaArgAsnAspCysGlnGluGlyHisIleLeuLysMetPheProSerThrTrpTyrVal"),
         strict=True,
     )
 )
@@ -40,13 +42,18 @@ THREE_LETTERS = dict(
 def to_stop(bases: str) -> str:
     """Translate from the first base to the first stop, or as far as whole codons go."""
     whole = bases[: len(bases) // 3 * 3]
-    return str(Seq(whole).translate(to_stop=True))
+    return str(Seq(whole).translate(to_stop=True))  # type: ignore[no-untyped-call]
+
+
+def reversed_complement(bases: str) -> str:
+    """Read the other strand."""
+    return str(Seq(bases).reverse_complement())  # type: ignore[no-untyped-call]
 
 
 def codewise(bases: str) -> str:
     """Translate as VEP's ``peptide`` does: whole codons, then X for an incomplete one unless all is a stop."""
     whole = bases[: len(bases) // 3 * 3]
-    protein = str(Seq(whole).translate())
+    protein = str(Seq(whole).translate())  # type: ignore[no-untyped-call]
     return protein + "X" if len(bases) % 3 and protein != "*" else protein
 
 
@@ -63,6 +70,24 @@ class Change:
         if self.start == self.end and other.start == other.end:
             return self.start == other.start
         return self.start < other.end and other.start < self.end
+
+
+def _terms(old: str, new: str, shift: int, *, lost: bool, starts: bool) -> list[str]:
+    """Name the consequences of residues ``old`` turned into ``new`` with ``shift`` bases gained."""
+    terms = ["start_lost"] if lost else ["start_retained_variant"] if starts else []
+    if "*" in old:
+        terms.append("stop_retained_variant" if "*" in new else "stop_lost")
+    elif "*" in new:
+        terms.append("stop_gained")
+    if shift % 3:
+        terms.append("frameshift_variant")
+    elif shift:
+        terms.append("inframe_insertion" if shift > 0 else "inframe_deletion")
+    elif old == new:
+        terms.append("synonymous_variant")
+    elif "*" not in old + new:
+        terms.append("missense_variant")
+    return terms
 
 
 @dataclass(frozen=True)
@@ -103,8 +128,8 @@ class ToyGene:
         old = self.transcript[change.start : change.end]
         start, new, genome = change.start, change.new, self.transcript
         if self.strand < 0:
-            start, old, new = len(genome) - change.end, reverse_complement(old), reverse_complement(new)
-            genome = reverse_complement(genome)
+            start, old, new = len(genome) - change.end, reversed_complement(old), reversed_complement(new)
+            genome = reversed_complement(genome)
         if not old or not new:
             anchor = genome[start - 1]
             start, old, new = start - 1, anchor + old, anchor + new
@@ -119,11 +144,9 @@ class ToyGene:
         if self.strand > 0:
             return Change(start, start + len(ref), alt)
         size = len(self.transcript)
-        return Change(size - start - len(ref), size - start, reverse_complement(alt))
+        return Change(size - start - len(ref), size - start, reversed_complement(alt))
 
-    def annotate(
-        self, change: Change, *, sequence: bool = True, hgvs: bool = True
-    ) -> TranscriptConsequence:
+    def annotate(self, change: Change, *, sequence: bool = True, hgvs: bool = True) -> TranscriptConsequence:
         """Say what VEP says of one change alone; ``sequence``: whether the Frameshift plugin gave its protein."""
         seen = self._as_vep_sees_it(change)
         first, last = len(self.utr5), len(self.utr5) + len(self.cds)
@@ -138,8 +161,10 @@ class ToyGene:
             return consequence(entry | {"Consequence": "3_prime_UTR_variant"})
         start, end = seen.start - first, seen.end - first
         if end > len(self.cds):
-            terms = {"Consequence": "stop_lost&3_prime_UTR_variant"}
-            return consequence(entry | terms | {"CDS_position": f"{start + 1}-?", "Protein_position": f"{start // 3 + 1}-?"})
+            crossing = {"Consequence": "stop_lost&3_prime_UTR_variant"}
+            return consequence(
+                entry | crossing | {"CDS_position": f"{start + 1}-?", "Protein_position": f"{start // 3 + 1}-?"}
+            )
         # an insertion between bases start-1 and start touches both in VEP's coordinates
         low, high = (start, end - 1) if end > start else (start - 1, start)
         one, other = low // 3, high // 3
@@ -150,36 +175,17 @@ class ToyGene:
         after = self.cds[window[0] : start] + seen.new + self.cds[end : window[1]]
         old, new = codewise(before) or "-", codewise(after) or "-"
         shift = len(seen.new) - (end - start)
-        terms = []
         mutant = self.mutant([change])
-        if mutant is None:
-            terms.append("start_lost")
-        elif one == 0:
-            terms.append("start_retained_variant")
-        if "*" in new and "*" not in old:
-            terms.append("stop_gained")
-        if "*" in old:
-            terms.append("stop_retained_variant" if "*" in new else "stop_lost")
-        if shift % 3:
-            terms.append("frameshift_variant")
-        elif shift:
-            terms.append("inframe_insertion" if shift > 0 else "inframe_deletion")
-        elif old == new:
-            terms.append("synonymous_variant")
-        elif "*" not in old + new:
-            terms.append("missense_variant")
         entry |= {
-            "Consequence": "&".join(terms),
+            "Consequence": "&".join(_terms(old, new, shift, lost=mutant is None, starts=one == 0)),
             "CDS_position": f"{low + 1}-{high + 1}" if low != high else f"{low + 1}",
             "Protein_position": f"{one + 1}-{other + 1}" if one != other else f"{one + 1}",
             "Amino_acids": f"{old}/{new}" if old != new else old,
             "Codons": f"{before or '-'}/{after or '-'}",
         }
         if shift % 3 and mutant is not None:
-            if sequence:
-                entry["FrameshiftSequence"] = mutant
-            if hgvs:
-                entry["HGVSp"] = f"ENSP1.1:{self._hgvs_frameshift(mutant)}"
+            entry["FrameshiftSequence"] = mutant if sequence else ""
+            entry["HGVSp"] = f"ENSP1.1:{self._hgvs_frameshift(mutant)}" if hgvs else ""
         return consequence(entry)
 
     def _hgvs_frameshift(self, mutant: str) -> str:

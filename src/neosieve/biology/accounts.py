@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from neosieve.biology.policy import alters_protein, most_severe
+from neosieve.biology.policy import most_severe
+from neosieve.biology.terms import NEAR_SPLICE_SITE
 from neosieve.model.ledger import LedgerEntry, Outcome
 
 if TYPE_CHECKING:
@@ -65,8 +66,12 @@ def _unchanged(call: Call) -> LedgerEntry:
     if told is None:
         detail = "no transcript overlaps it"
         return LedgerEntry(str(call.variant), None, None, None, Outcome.NO_PROTEIN_CHANGE, detail, 0)
-    coding = alters_protein(told)
-    detail = "" if coding else f"most severe of {len(call.consequences)} annotated transcripts"
+    near_splice = any(NEAR_SPLICE_SITE.intersection(one.terms) for one in call.consequences)
+    detail = (
+        "near a splice site: an effect on splicing is not modelled"
+        if near_splice
+        else f"silent or outside coding sequence on all {len(call.consequences)} annotated transcripts"
+    )
     return LedgerEntry(
         str(call.variant),
         told.gene or None,
@@ -101,11 +106,14 @@ def _outcome(account: Account, kept: int) -> tuple[Outcome, str]:
     notes += account.remarks
     refused = [detail for _, detail in account.refused]
     if kept:
-        return Outcome.CANDIDATES, "; ".join([*notes, *refused])
+        return Outcome.CANDIDATES, "; ".join(dict.fromkeys([*notes, *refused]))
     if account.refused:
-        return account.refused[0][0], "; ".join([*dict.fromkeys(refused), *notes])
+        return account.refused[0][0], "; ".join(dict.fromkeys([*refused, *notes]))
     if in_self:
         return Outcome.SELF_PEPTIDES_ONLY, "; ".join(notes)
     if account.unscorable:
         return Outcome.UNSCORABLE_RESIDUES, "; ".join(notes)
-    return Outcome.NO_NOVEL_PEPTIDE, "the mutant protein holds no peptide of these lengths that the normal one lacks"
+    if "stop_gained" in account.consequence.terms:
+        return Outcome.NO_NOVEL_PEPTIDE, "no peptide of these lengths is new: a stop makes no new residues"
+    why = "the changed stretch also occurs elsewhere in the same protein, or translation stops at once"
+    return Outcome.NO_NOVEL_PEPTIDE, f"no peptide of these lengths is new: {why}"

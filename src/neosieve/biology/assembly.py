@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from neosieve.biology.effects import protein_changes
-from neosieve.biology.haplotypes import SINGLE, phase
-from neosieve.biology.neighbours import absent_phase_partner, unphased_neighbours
+from neosieve.biology.effects import CUT_TAIL, protein_changes
+from neosieve.biology.haplotypes import SINGLE, complete_phase, phase
+from neosieve.biology.neighbours import absent_phase_partner, longer_call, unphased_neighbours
 from neosieve.biology.policy import alters_protein, preference, refusal, touches_coding
 from neosieve.biology.terms import POLYMORPHIC_LOCUS
 from neosieve.biology.windows import neo_peptides
-from neosieve.model.protein import ProteinChange, Unresolved
+from neosieve.model.ledger import Outcome
+from neosieve.model.protein import UNKNOWN, ProteinChange, Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from neosieve.model.annotation import TranscriptConsequence
-    from neosieve.model.ledger import Outcome
     from neosieve.model.peptide import Peptide
     from neosieve.model.variant import Call, Haplotype, Variant
 
 UNPHASED = "unphased_neighbour"
+PART_OF_LONGER = "part_of_longer_call"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class Assembly:
     accounts: dict[tuple[Variant, str], Account]
     """(variant, transcript) → account, for every transcript whose protein the annotation says may differ."""
     normal_proteins: dict[str, str]
-    """Transcript → normal protein, of every transcript seen, whatever its biotype."""
+    """Transcript → normal protein, of every transcript seen, whatever its biotype; and with each germline variant."""
 
 
 def assemble(calls: Sequence[Call], lengths: Iterable[int], *, admit_incomplete: bool) -> Assembly:
@@ -74,16 +75,24 @@ def assemble(calls: Sequence[Call], lengths: Iterable[int], *, admit_incomplete:
         Whether transcripts with an incomplete CDS may give mutant proteins.
     """
     assembly = Assembly({}, {}, {})
+    calls = complete_phase(calls)
     used = frozenset(call.variant for call in calls)
     for transcript, members in _by_transcript(calls, assembly.normal_proteins).items():
+        agreed = len({consequence.normal_protein for _, consequence in members}) == 1
         for call, consequence in members:
             if alters_protein(consequence) and not call.germline:
                 account = Account(consequence)
                 refused = refusal(consequence, admit_incomplete=admit_incomplete)
+                if refused is None and not agreed:
+                    refused = (
+                        Outcome.ANNOTATION_MISMATCH,
+                        "the records state different normal proteins for the transcript",
+                    )
                 if refused is not None:
                     account.refused.append(refused)
                 assembly.accounts[call.variant, transcript] = account
-        if refusal(members[0][1], admit_incomplete=admit_incomplete) is not None:
+        _add_germline_proteins(assembly, transcript, members)
+        if not agreed or refusal(members[0][1], admit_incomplete=admit_incomplete) is not None:
             continue
         consequences = dict(members)
         for haplotype in phase(consequences):
@@ -108,6 +117,17 @@ def _by_transcript(
     return grouped
 
 
+def _add_germline_proteins(
+    assembly: Assembly, transcript: str, members: Sequence[tuple[Call, TranscriptConsequence]]
+) -> None:
+    """Add what each germline call makes of the normal protein: the patient has it, on whichever copy."""
+    for call, consequence in members:
+        if call.germline and alters_protein(consequence):
+            for change in protein_changes([(replace(call, germline=False), consequence)]):
+                if isinstance(change, ProteinChange):
+                    assembly.normal_proteins.setdefault(f"{transcript} with {call.variant}", change.mutant)
+
+
 def _translate(
     assembly: Assembly,
     transcript: str,
@@ -125,7 +145,8 @@ def _translate(
                     account.refused.append((change.reason, change.detail))
             case ProteinChange():
                 if change.normal != change.transcript.normal_protein:
-                    assembly.normal_proteins.setdefault(f"{transcript} with germline variants", change.normal)
+                    germline = "+".join(str(call.variant) for call in haplotype.calls if call.germline)
+                    assembly.normal_proteins.setdefault(f"{transcript} with {germline}", change.normal)
                 _cut(assembly, transcript, change, haplotype, members, used, lengths)
 
 
@@ -138,17 +159,34 @@ def _cut(
     used: frozenset[Variant],
     lengths: Iterable[int],
 ) -> None:
+    others = [call for call, _ in members]
+    parts = {call: longer for call in haplotype.calls if (longer := longer_call(call, others)) is not None}
     neighbours = unphased_neighbours(change, haplotype, members)
     windows = neo_peptides(change, lengths)
     general = (*change.remarks, *_transcript_remarks(change.transcript))
     for sequence, calls in windows.unscorable:
         for call in calls:
             _account(assembly, call, transcript, change).unscorable.add(sequence)
+    # what is cut short is no neutral result, even where too few residues are left for a single window
+    reasons = [
+        (Outcome.PHASE_UNRESOLVED if remark == CUT_TAIL else Outcome.SEQUENCE_NEEDED, remark)
+        for remark in change.remarks
+    ]
+    for edit in change.edits:
+        if UNKNOWN in change.mutant[edit.mutant.start : edit.mutant.end]:
+            for call in edit.calls:
+                _account(assembly, call, transcript, change).refused += reasons
     for peptide in windows.peptides:
         end = peptide.offset + len(peptide.sequence)
         near = [call for span, call in neighbours if span.start < end and peptide.offset < span.end]
         remarks = [*general]
-        remarks += [f"{call.variant} is near and unphased: in cis it would change this peptide" for call in near]
+        remarks += [f"the phase of {call.variant} is unknown: in cis it would change this peptide" for call in near]
+        remarks += [
+            f"{parts[call].variant} calls the bases of {call.variant} with their neighbours, and the reads agree: "
+            "this peptide probably doesn't exist"
+            for call in peptide.calls
+            if call in parts
+        ]
         for call in peptide.calls:
             partner = absent_phase_partner(call, used)
             if partner is not None:
@@ -156,9 +194,10 @@ def _cut(
             account = _account(assembly, call, transcript, change)
             account.new.add(peptide.sequence)
             account.remarks.update(dict.fromkeys(remarks))
-        evidence = haplotype.evidence if len(peptide.calls) > 1 else SINGLE
-        phase_words = UNPHASED if near and evidence == SINGLE else f"{evidence};{UNPHASED}" if near else evidence
-        source = Source(change, peptide, phase_words, tuple(remarks))
+        words = [haplotype.evidence] if len(peptide.calls) > 1 else []
+        words += [UNPHASED] if near else []
+        words += [PART_OF_LONGER] if any(call in parts for call in peptide.calls) else []
+        source = Source(change, peptide, ";".join(words) or SINGLE, tuple(remarks))
         sources = assembly.sources.setdefault((peptide.calls, peptide.sequence), [])
         # a peptide that occurs twice in one protein counts once, at its first place
         if all(other.change.transcript.transcript != transcript for other in sources):

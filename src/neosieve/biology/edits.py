@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from neosieve.biology.codons import STOP
-from neosieve.biology.terms import SPLICE_SITE, START_LOST
+from neosieve.biology.terms import PROTEIN_ALTERING, SPLICE_SITE, START_LOST
 from neosieve.model.genome import Interval
 from neosieve.model.ledger import Outcome
 from neosieve.model.protein import UNKNOWN
@@ -32,9 +32,9 @@ class Edit:
 
     calls: tuple[Call, ...]
     touched: Interval
-    """Residues whose codons are touched; a point where codons are inserted between two residues."""
+    """Codons touched, by residue; a point where codons are inserted between two. The stop codon counts as a residue."""
     normal: Interval
-    """Residues exchanged; within ``touched`` unless the edit ends the protein."""
+    """Residues exchanged, not all of which need differ; within ``touched`` unless the edit ends the protein."""
     new: str
     """Mutant residues. ``X`` where they can't be known."""
     old: str | None = None
@@ -54,13 +54,7 @@ class Edit:
 
 
 def read_edit(call: Call, consequence: TranscriptConsequence) -> Edit:
-    """Read one call's edit; where the annotation doesn't suffice, an edit to ``X`` that says why.
-
-    Returns
-    -------
-    Edit
-        Trimmed to the residues that differ. A silent call gives an edit that exchanges nothing.
-    """
+    """Read one call's edit; where the annotation doesn't suffice, an edit to ``X`` that says why."""
     terms, normal, change = frozenset(consequence.terms), consequence.normal_protein, consequence.change
     whole = Interval(0, len(normal))
     if STOP in normal:
@@ -74,14 +68,13 @@ def read_edit(call: Call, consequence: TranscriptConsequence) -> Edit:
         return _unknown(call, whole, Outcome.SPLICE_UNMODELLED, why)
     if "frameshift_variant" in terms:
         return _frameshift(call, consequence)
-    if change is None and "3_prime_UTR_variant" in terms and "stop_lost" not in terms:
-        behind = Interval(len(normal), len(normal))
-        return Edit((call,), behind, behind, "", coding_start=3 * (len(normal) + 1))
+    if change is None and "3_prime_UTR_variant" in terms and not terms & PROTEIN_ALTERING:
+        utr = len(normal) + 1  # behind the stop codon
+        return Edit((call,), Interval(utr, utr), Interval(len(normal), len(normal)), "", coding_start=3 * utr)
     if change is None:
-        beyond = Interval(len(normal), len(normal)) if "stop_lost" in terms else whole
         lost = "the stop is lost, and " if "stop_lost" in terms else ""
         why = f"{lost}the annotation doesn't state the new residues; they need the transcript's sequence"
-        return _unknown(call, beyond, Outcome.SEQUENCE_NEEDED, why)
+        return _unknown(call, whole, Outcome.SEQUENCE_NEEDED, why)
 
     stop_hit = change.reference.endswith(STOP)
     end = change.position.end - int(stop_hit)
@@ -94,34 +87,19 @@ def read_edit(call: Call, consequence: TranscriptConsequence) -> Edit:
         return _unknown(call, whole, Outcome.ANNOTATION_MISMATCH, why)
     new, stop, _ = change.alternative.partition(STOP)
     reads_on = stop_hit and not stop
-    touched = Interval(change.position.start, end)
+    ends = bool(stop) and not stop_hit
     before, after = change.reference_codons.upper(), change.alternative_codons.upper()
     codons = (after if call.germline else before, after)
-    edit = Edit(
+    return Edit(
         (call,),
-        touched,
-        touched,
+        change.position,
+        Interval(change.position.start, len(normal) if ends else end),
         new + UNKNOWN if reads_on else new,
-        ends=bool(stop) and not stop_hit,
-        codons=(before, *codons) if len(before) == len(after) == 3 * len(touched) else None,
+        ends=ends,
+        codons=(before, *codons) if len(before) == len(after) == 3 * len(change.position) else None,
         coding_start=_coding_start(call, consequence),
         length_change=len(call.variant.alt) - len(call.variant.ref),
         remark=PARTIAL_EXTENSION if reads_on else "",
-    )
-    return trim(edit, normal)
-
-
-def trim(edit: Edit, normal: str) -> Edit:
-    """Shrink an edit to the residues that differ: the first changed residue is not always the affected codon's."""
-    start = edit.touched.start
-    old = edit.old or normal[start : len(normal) if edit.ends else edit.touched.end]
-    lead = _shared(old, edit.new)
-    tail = 0 if edit.ends else _shared(old[lead:][::-1], edit.new[lead:][::-1])
-    return replace(
-        edit,
-        normal=Interval(start + lead, start + len(old) - tail),
-        new=edit.new[lead : len(edit.new) - tail],
-        old=None if edit.old is None else old[lead : len(old) - tail],
     )
 
 
@@ -134,8 +112,10 @@ def _frameshift(call: Call, consequence: TranscriptConsequence) -> Edit:
             start = 0 if change is None else min(change.position.start, len(normal))
             why = "a frameshift without FrameshiftSequence: its new residues need the transcript's sequence"
             return _unknown(call, Interval(start, len(normal)), Outcome.SEQUENCE_NEEDED, why, ends=True)
-        mutant, remark = known + UNKNOWN, PARTIAL_TAIL
-    first = _shared(normal, mutant)
+        mutant, stop, _ = known.partition(STOP)
+        if not stop:
+            mutant, remark = known + UNKNOWN, PARTIAL_TAIL
+    first = shared(normal, mutant)
     start = first if change is None else change.position.start
     if first < start:
         why = (
@@ -145,7 +125,7 @@ def _frameshift(call: Call, consequence: TranscriptConsequence) -> Edit:
         return _unknown(call, Interval(0, len(normal)), Outcome.ANNOTATION_MISMATCH, why)
     return Edit(
         (call,),
-        Interval(start, first) if change is None else change.position,
+        Interval(0, first) if change is None else change.position,
         Interval(first, len(normal)),
         mutant[first:],
         ends=True,
@@ -174,7 +154,7 @@ def _certain_start(consequence: TranscriptConsequence) -> str | None:
 
 
 def _unknown(call: Call, span: Interval, reason: Outcome, detail: str, *, ends: bool = False) -> Edit:
-    return Edit((call,), span, span, UNKNOWN, ends=ends, fate=(reason, detail))
+    return Edit((call,), Interval(span.start, span.end + 1), span, UNKNOWN, ends=ends, fate=(reason, detail))
 
 
 def _fits(normal: str, start: int, end: int, reference: str) -> bool:
@@ -192,7 +172,7 @@ def _coding_start(call: Call, consequence: TranscriptConsequence) -> int | None:
     return consequence.cds_position.start + (inserts and len(consequence.cds_position) == 2)  # noqa: PLR2004
 
 
-def _shared(first: str, second: str) -> int:
+def shared(first: str, second: str) -> int:
     """Length of the common start."""
     length = 0
     for one, other in zip(first, second, strict=False):

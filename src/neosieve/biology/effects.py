@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from neosieve.biology.codons import STOP, translate
-from neosieve.biology.edits import Edit, read_edit, trim
+from neosieve.biology.edits import PARTIAL_EXTENSION, Edit, read_edit, shared
 from neosieve.model.genome import Interval
 from neosieve.model.ledger import Outcome
 from neosieve.model.protein import UNKNOWN, ProteinChange, ResidueEdit, Unresolved
@@ -34,6 +34,10 @@ NOT_TRANSLATED: Fate = (
     Outcome.NO_NOVEL_PEPTIDE,
     "a stop on the same haplotype ends translation before this variant",
 )
+BEHIND_UNKNOWN: Fate = (
+    Outcome.PHASE_UNRESOLVED,
+    "upstream on the same haplotype the protein can't be known, so neither whether and how this variant is translated",
+)
 CUT_TAIL = "the new reading frame meets another variant on the same haplotype; the residues from there on are unknown"
 
 
@@ -54,9 +58,11 @@ def protein_changes(
         At most one ProteinChange, and an Unresolved for each somatic call that gets no peptide.
     """
     normal = calls[0][1].normal_protein
-    read = (_germline(read_edit(*pair)) if pair[0].germline else read_edit(*pair) for pair in calls)
-    ordered = sorted(read, key=lambda edit: (edit.touched, edit.calls[0].variant))
-    edits, fates = _compose(ordered, normal, calls[0][0].variant.chrom)
+    contig = calls[0][0].variant.chrom
+    germline = [_germline(read_edit(*pair)) for pair in calls if pair[0].germline]
+    somatic = [read_edit(*pair) for pair in calls if not pair[0].germline]
+    ordered = sorted([*_joined(germline, normal, contig), *somatic], key=_place)
+    edits, fates = _compose(ordered, normal, contig)
     consequences = {call.variant: consequence for call, consequence in calls}
     unresolved = tuple(
         Unresolved(consequences[call.variant], (call,), *fate) for call, fate in fates if not call.germline
@@ -65,10 +71,28 @@ def protein_changes(
     return unresolved if change is None else (change, *unresolved)
 
 
+def _place(edit: Edit) -> tuple[Interval, Variant]:
+    return edit.touched, edit.calls[0].variant
+
+
+def _joined(germline: Sequence[Edit], normal: str, contig: str) -> list[Edit]:
+    """Put germline edits into the codons that they share before any somatic edit can part them."""
+    joined: list[Edit] = []
+    for edit in sorted(germline, key=_place):
+        if not joined or _apart(joined[-1], edit):
+            joined.append(edit)
+            continue
+        shared_codons = _share_codons(joined[-1], edit, normal, contig)
+        calls = (*joined[-1].calls, *edit.calls)
+        joined[-1] = shared_codons or replace(_unknown_from(joined[-1], edit, normal), calls=calls)
+    return joined
+
+
 def _germline(edit: Edit) -> Edit:
     """Let an edit change the normal protein too; where it changes its length, both become unknown there."""
     if edit.ends or edit.fate is not None or len(edit.new) != len(edit.normal) or UNKNOWN in edit.new:
-        return replace(edit, new=UNKNOWN, old=UNKNOWN, codons=None, frameshift=False)
+        span = Interval(min(edit.touched.start, edit.normal.start), edit.normal.end)
+        return replace(edit, normal=span, new=UNKNOWN, old=UNKNOWN, codons=None, frameshift=False)
     return replace(edit, old=edit.new)
 
 
@@ -81,17 +105,20 @@ def _compose(ordered: Sequence[Edit], normal: str, contig: str) -> tuple[list[Ed
         if last is None:
             composed.append(edit)
         elif last.frameshift:
-            composed[-1], fate = _meet(last, edit, normal)
+            cut, fate = _meet(last, edit, normal)
+            composed[-1] = _normal_only(cut, edit, normal)
             fates += ((call, edit.fate or fate) for call in edit.calls)
-        elif last.ends:
-            fates += ((call, edit.fate or NOT_TRANSLATED) for call in edit.calls)
+        elif last.ends and _apart(last, edit):
+            beyond = BEHIND_UNKNOWN if UNKNOWN in last.new else NOT_TRANSLATED
+            composed[-1] = _normal_only(last, edit, normal)
+            fates += ((call, edit.fate or beyond) for call in edit.calls)
         elif _apart(last, edit):
             composed.append(edit)
         else:
             combined = _share_codons(last, edit, normal, contig)
             if combined is None:
                 fates += ((call, part.fate or SAME_RESIDUES) for part in (last, edit) for call in part.calls)
-                combined = _both_unknown(last, edit)
+                combined = _unknown_from(last, edit, normal)
             composed[-1] = combined
     fates += ((call, edit.fate) for edit in composed if edit.fate is not None for call in edit.calls)
     return composed, fates
@@ -116,14 +143,22 @@ def _share_codons(first: Edit, second: Edit, normal: str, contig: str) -> Edit |
         annotated, old, new = (translate(layer, contig=contig) for layer in codons)
     except ValueError:
         return None
-    if annotated != normal[span.start : span.end] or STOP in old:
+    complete = normal + STOP
+    if annotated != complete[span.start : span.end] or old.find(STOP) != annotated.find(STOP):
         return None
-    before, stop, _ = new.partition(STOP)
-    calls = (*first.calls, *second.calls)
-    together = Edit(calls, span, span, before, old=old, ends=bool(stop), codons=codons)
-    if stop:
-        together = replace(together, old=old + normal[span.end :])
-    return trim(together, normal)
+    residues, stop, _ = new.partition(STOP)
+    closing = span.end > len(normal)
+    reads_on, ends = closing and not stop, bool(stop) and not closing
+    return Edit(
+        (*first.calls, *second.calls),
+        span,
+        Interval(span.start, len(normal) if ends or closing else span.end),
+        residues + UNKNOWN if reads_on else residues,
+        old=old.removesuffix(STOP) + (normal[span.end :] if ends else ""),
+        ends=ends,
+        codons=codons,
+        remark=PARTIAL_EXTENSION if reads_on else "",
+    )
 
 
 def _overlay(parts: Iterable[tuple[Sequence[str], int]]) -> tuple[str, str, str] | None:
@@ -143,13 +178,21 @@ def _overlay(parts: Iterable[tuple[Sequence[str], int]]) -> tuple[str, str, str]
     return annotated, normal, mutant
 
 
-def _both_unknown(first: Edit, second: Edit) -> Edit:
-    germline = any(call.germline for edit in (first, second) for call in edit.calls)
+def _unknown_from(first: Edit, second: Edit, normal: str) -> Edit:
+    """Give up on the protein from the two edits on: together they may make a stop, or shift the frame."""
+    germline = any(call.germline for edit in (first, second) for call in edit.calls) or first.old == UNKNOWN
     start = min(first.normal.start, second.normal.start, first.touched.start)
-    end = max(first.normal.end, second.normal.end, first.touched.end, second.touched.end)
-    span = Interval(start, end)
+    touched = Interval(start, max(first.touched.end, second.touched.end))
     # the calls' fates are told already, so the edit carries none
-    return Edit((), span, span, UNKNOWN, old=UNKNOWN if germline else None, ends=second.ends, fate=SAME_RESIDUES)
+    return Edit(
+        (),
+        touched,
+        Interval(start, len(normal)),
+        UNKNOWN,
+        old=UNKNOWN if germline else None,
+        ends=True,
+        fate=SAME_RESIDUES,
+    )
 
 
 def _meet(frameshift: Edit, later: Edit, normal: str) -> tuple[Edit, Fate]:
@@ -165,11 +208,26 @@ def _meet(frameshift: Edit, later: Edit, normal: str) -> tuple[Edit, Fate]:
         certain = (later.coding_start + (frameshift.length_change if beyond else 0)) // 3
     if not mutant.endswith(UNKNOWN) and certain > len(mutant):
         return frameshift, NOT_TRANSLATED
-    cut = mutant[:certain].removesuffix(UNKNOWN)
+    cut = mutant[: max(certain, frameshift.touched.start)].removesuffix(UNKNOWN)
     start = min(frameshift.normal.start, len(cut))
     fate = (Outcome.PHASE_UNRESOLVED, CUT_TAIL) if len(cut) <= frameshift.normal.start else frameshift.fate
     span = Interval(start, len(normal))
     return replace(frameshift, normal=span, new=cut[start:] + UNKNOWN, fate=fate, remark=CUT_TAIL), IN_SHIFTED_FRAME
+
+
+def _normal_only(last: Edit, beyond: Edit, normal: str) -> Edit:
+    """Put a germline edit into the normal protein alone: the mutant one ends, or is unknown, before it."""
+    if beyond.old is None:
+        return last
+    start = min(last.normal.start, beyond.normal.start)
+    lead = normal[start : last.normal.start]
+    old = lead + (normal[last.normal.start :] if last.old is None else last.old)
+    at = beyond.normal.start - start
+    if UNKNOWN in old[:at]:
+        return last
+    known = UNKNOWN not in beyond.old
+    old = old[:at] + beyond.old + (old[at + len(beyond.old) :] if known else "")
+    return replace(last, normal=Interval(start, len(normal)), old=old, new=lead + last.new)
 
 
 def _build(
@@ -183,21 +241,26 @@ def _build(
         before += normal[position : edit.normal.start]
         after += normal[position : edit.normal.start]
         position = edit.normal.end
-        old = normal[edit.normal.start : edit.normal.end] if edit.old is None else edit.old
-        if old != edit.new or edit.ends:
+        old, new = edit.old if edit.old is not None else normal[edit.normal.start : edit.normal.end], edit.new
+        # the first residue that differs is not always the affected codon's, nor is the last
+        lead = shared(old, new)
+        tail = 0 if edit.ends else shared(old[lead:][::-1], new[lead:][::-1])
+        before, after = before + old[:lead], after + new[:lead]
+        same = old[len(old) - tail :]
+        old, new = old[lead : len(old) - tail], new[lead : len(new) - tail]
+        if old != new or edit.ends:
             somatic = () if edit.fate else tuple(call for call in edit.calls if not call.germline)
             carried += somatic
             # calls without a fate of their own leave an edit that nobody carries, so that positions still map
             done.append(
                 ResidueEdit(
                     Interval(len(before), len(before) + len(old)),
-                    Interval(len(after), len(after) + len(edit.new)),
-                    aligned=len(old) == len(edit.new) and not edit.ends,
+                    Interval(len(after), len(after) + len(new)),
+                    aligned=len(old) == len(new) and not edit.ends,
                     calls=somatic,
                 )
             )
-        before += old
-        after += edit.new
+        before, after = before + old + same, after + new + same
         if edit.ends:
             break
     else:
@@ -206,7 +269,7 @@ def _build(
     if not carried:
         return None
     told = [consequences[call.variant] for call in carried]
-    labels = [consequence.hgvs_p.rpartition(":")[2] for consequence in told if consequence.hgvs_p]
+    labels = [consequence.hgvs_p.rpartition(":")[2] for consequence in told if consequence.hgvs_p] or [""]
     return ProteinChange(
         transcript=told[0],
         normal=before,

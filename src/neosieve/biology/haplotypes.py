@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,8 @@ if TYPE_CHECKING:
 
     from neosieve.model.variant import Call
 
+PHYSICAL_PHASING_ID = re.compile(r"(\d+)_([ACGTN]+)_([ACGTN]+)")
+"""GATK's PID: position (1-based), REF and ALT of the phase set's first variant."""
 SINGLE = "single"
 HOMOZYGOUS = "homozygous"
 
@@ -45,11 +49,29 @@ def phase(calls: Iterable[Call]) -> list[Haplotype]:
         evidence += [HOMOZYGOUS] if everywhere else []
         members = sorted((*group, *everywhere), key=lambda call: call.variant)
         haplotypes.append(Haplotype(tuple(members), "+".join(evidence) or SINGLE))
-    both_copies_taken = any(in_trans(one[0], other[0]) for one in groups for other in groups)
-    if everywhere and not both_copies_taken:
+    if everywhere and not any(in_trans(one[0], other[0]) for one in groups for other in groups):
         haplotypes.append(Haplotype(everywhere, HOMOZYGOUS if len(everywhere) > 1 else SINGLE))
     somatic = [one for one in haplotypes if any(not call.germline for call in one.calls)]
     return sorted(somatic, key=lambda one: tuple(call.variant for call in one.calls))
+
+
+def complete_phase(calls: Sequence[Call]) -> list[Call]:
+    """Give the call after which a caller named a phase set its place in that set.
+
+    GATK names a set by its first variant (PID ``154284950_C_T``), whose own record may come from another caller and
+    carry no phase; it lies on the ALT's side of ``0|1``.
+    """
+    named = {
+        (call.variant.chrom, int(match[1]) - 1, match[2], match[3]): call.phase
+        for call in calls
+        if call.phase is not None and (match := PHYSICAL_PHASING_ID.fullmatch(call.phase.name))
+    }
+    completed = []
+    for call in calls:
+        one = call.variant
+        phase_set = named.get((one.chrom, one.start, one.ref, one.alt)) if call.phase is None else None
+        completed.append(call if phase_set is None else replace(call, phase=replace(phase_set, side=1)))
+    return completed
 
 
 def in_trans(one: Call, other: Call) -> bool:

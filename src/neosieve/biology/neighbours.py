@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import re
+import math
 from typing import TYPE_CHECKING
 
-from neosieve.biology.haplotypes import unphased
+from neosieve.biology.codons import STOP
+from neosieve.biology.haplotypes import PHYSICAL_PHASING_ID, unphased
+from neosieve.biology.policy import alters_protein
+from neosieve.biology.terms import SPLICE_SITE, START_LOST
 from neosieve.model.genome import Interval
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from neosieve.model.annotation import TranscriptConsequence
     from neosieve.model.protein import ProteinChange
     from neosieve.model.variant import Call, Haplotype, Variant
 
-PHYSICAL_PHASING_ID = re.compile(r"(\d+)_([ACGTN]+)_([ACGTN]+)")
-"""GATK's PID: position (1-based), REF and ALT of the phase set's first variant."""
 REACH = 45  # bases: the longest peptide's coding length
 
 
@@ -25,28 +26,78 @@ def unphased_neighbours(
     haplotype: Haplotype,
     on_transcript: Sequence[tuple[Call, TranscriptConsequence]],
 ) -> list[tuple[Interval, Call]]:
-    """Find where unphased calls would change the mutant protein.
+    """Find where calls of unknown phase would change the mutant protein.
 
     Returns
     -------
     list
-        (residues of the mutant protein, call); an upstream frameshift reaches to the protein's end.
+        (residues of the mutant protein, call). A frameshift or a stop reaches to the protein's end; a lost start, or a
+        lost splice site nearby, over all of it.
     """
     members = set(haplotype.calls)
-    others = [(call, consequence) for call, consequence in on_transcript if call not in members]
     found = []
-    for call, consequence in others:
-        unknown = all(unphased(member, [call]) for member in haplotype.calls)
-        position = None if consequence.change is None else consequence.change.position
-        if not unknown or position is None or consequence.change is None:
+    for call, consequence in on_transcript:
+        if call in members or any(_exclude(member.variant, call.variant) for member in haplotype.calls):
             continue
-        if consequence.change.reference == consequence.change.alternative:
-            continue
-        start = _in_mutant(change, position.start)
-        end = len(change.mutant) if "frameshift_variant" in consequence.terms else _in_mutant(change, position.end)
-        if start < len(change.mutant):
-            found.append((Interval(start, max(end, start + 1)), call))
+        if all(unphased(member, [call]) for member in haplotype.calls):
+            reach = _reach(change, haplotype, call, consequence)
+            if reach is not None:
+                found.append((reach, call))
     return found
+
+
+def _reach(
+    change: ProteinChange, haplotype: Haplotype, call: Call, consequence: TranscriptConsequence
+) -> Interval | None:
+    """Residues of the mutant protein that a call would change in cis; None if it would change none."""
+    length = len(change.mutant)
+    terms, own = frozenset(consequence.terms), consequence.change
+    near = any(abs(member.variant.start - call.variant.start) <= REACH for member in haplotype.calls)
+    if terms & START_LOST or (near and (terms & SPLICE_SITE or (own is None and alters_protein(consequence)))):
+        return Interval(0, length)
+    if own is None or own.reference == own.alternative or terms & SPLICE_SITE:
+        return None
+    start = _in_mutant(change, own.position.start)
+    if start >= length:
+        return None
+    reads_on = "frameshift_variant" in terms or STOP in own.alternative
+    return Interval(start, length if reads_on else max(_in_mutant(change, own.position.end), start + 1))
+
+
+def _exclude(one: Variant, other: Variant) -> bool:
+    """Whether two variants change a common base, so that one copy can't carry both."""
+    first, second = _changed(one), _changed(other)
+    return first.overlaps(second)
+
+
+def _changed(variant: Variant) -> Interval:
+    """Bases that a variant replaces, without those that REF and ALT share at either end; 0-based."""
+    ref, alt, start = variant.ref, variant.alt, variant.start
+    while ref and alt and ref[-1] == alt[-1]:
+        ref, alt = ref[:-1], alt[:-1]
+    while ref and alt and ref[0] == alt[0]:
+        ref, alt, start = ref[1:], alt[1:], start + 1
+    return Interval(start, start + len(ref))
+
+
+def longer_call(call: Call, others: Iterable[Call]) -> Call | None:
+    """Find a call of the same bases together with their neighbours (an MNV), after which this one is only its part.
+
+    The reads decide: where clearly more of them carry this call than the longer one, it also occurs alone. Read counts
+    are taken as Poisson; three standard deviations are clear.
+    """
+    own = call.variant
+    for other in others:
+        longer = other.variant
+        offset = own.start - longer.start
+        end = offset + len(own.ref)
+        within = offset >= 0 and end <= len(longer.ref) and len(own.ref) < len(longer.ref) == len(longer.alt)
+        if not within or (longer.ref[offset:end], longer.alt[offset:end]) != (own.ref, own.alt):
+            continue
+        mine, theirs = call.tumor.alt_reads, other.tumor.alt_reads
+        if mine is None or theirs is None or mine <= theirs + 3 * math.sqrt(theirs + 1):
+            return other
+    return None
 
 
 def absent_phase_partner(call: Call, used: Collection[Variant]) -> str | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 SEED = 8
 """Length of the start by which peptides are looked up; twelve letters of five bits would still fit 64."""
 BITS = 5  # one letter: A–Z fit 5 bits
+CHUNK = 2_000_000  # letters scanned at a time: 16 MB for each array of seeds, whatever the proteome's size
 SIEVE_BITS = 22  # a table of 4 MB: with 10,000 queries one seed in 400 passes by chance
 SPREAD = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio: Fibonacci hashing (Knuth, vol. 3, 6.4)
 
@@ -51,21 +53,34 @@ def find_self(peptides: Iterable[str], proteins: Mapping[str, str]) -> dict[str,
     if not by_seed or not proteins:
         return {}
 
-    names = list(proteins)
-    text = "\n".join(proteins.values())
-    starts = np.cumsum([0, *(len(protein) + 1 for protein in proteins.values())])
-    seeds = _seeds(text)
     wanted = np.fromiter(by_seed, np.uint64, len(by_seed))
     sieve = np.zeros(1 << SIEVE_BITS, bool)
     sieve[_slots(wanted)] = True
-    hits = np.flatnonzero(sieve[_slots(seeds)])
-    hits = hits[np.isin(seeds[hits], wanted)]
     found: dict[str, str] = {}
-    for position, seed in zip(hits.tolist(), seeds[hits].tolist(), strict=True):
-        for peptide in by_seed[seed]:
-            if peptide not in found and text.startswith(peptide, position):
-                found[peptide] = names[int(np.searchsorted(starts, position, side="right")) - 1]
+    for names, text, starts in _chunks(proteins):
+        seeds = _seeds(text)
+        hits = np.flatnonzero(sieve[_slots(seeds)])
+        hits = hits[np.isin(seeds[hits], wanted)]
+        for position, seed in zip(hits.tolist(), seeds[hits].tolist(), strict=True):
+            for peptide in by_seed[seed]:
+                if peptide not in found and text.startswith(peptide, position):
+                    found[peptide] = names[bisect_right(starts, position) - 1]
     return found
+
+
+def _chunks(proteins: Mapping[str, str]) -> Iterator[tuple[list[str], str, list[int]]]:
+    """Yield whole proteins by the million letters: their names, one text, and where in it each begins."""
+    names: list[str] = []
+    starts: list[int] = []
+    length = 0
+    for name, protein in proteins.items():
+        names.append(name)
+        starts.append(length)
+        length += len(protein) + 1
+        if length >= CHUNK:
+            yield names, "\n".join(proteins[one] for one in names), starts
+            names, starts, length = [], [], 0
+    yield names, "\n".join(proteins[one] for one in names), starts
 
 
 def _seeds(text: str) -> Seeds:

@@ -27,6 +27,14 @@ SILENT = frozenset({"synonymous_variant", "stop_retained_variant", "start_retain
 """Terms that leave the protein as it is, unless a neighbour in cis shares the codon or shifts the frame."""
 
 START_LOST = frozenset({"start_lost", "initiator_codon_variant"})
+NEAR_SPLICE_SITE = frozenset(
+    {
+        "splice_region_variant",
+        "splice_donor_5th_base_variant",
+        "splice_donor_region_variant",
+        "splice_polypyrimidine_tract_variant",
+    }
+)
 SPLICE_SITE = frozenset({"splice_donor_variant", "splice_acceptor_variant"})
 
 SEVERITY = (

@@ -31,7 +31,7 @@ TOP = 10
 def demo(out: Path) -> None:
     """Run on a bundled piece of HCC1395, a breast cancer cell line, and show the ten best candidates.
 
-    It does what `neosieve run VCF --hla 'A*29:02,B*45:01,B*82:02' --include-filtered -o OUT` does.
+    It does what `neosieve run VCF --hla 'A*29:02,B*45:01,B*82:02' --include-filtered --models embedded -o OUT` does.
     """
     from neosieve.cli.run import execute, summarise  # noqa: PLC0415
     from neosieve.resources import REFERENCE  # noqa: PLC0415

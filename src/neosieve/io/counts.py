@@ -78,6 +78,8 @@ def rna_counts(sample: Mapping[str, str], allele: int, alleles: int) -> AlleleCo
         alternative = reads[allele]
     elif reads is not None and len(reads) == alleles:
         alternative = reads[allele - 1]
+    if reads is not None and depth and not any(reads):
+        return AlleleCounts(depth)  # reads lie there, but none was counted for any allele
     vaf = _vaf(sample, "RAF", allele, alleles, alternative, depth)
     if depth is None and alternative is None and vaf is None:
         return None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 FILE_ENDINGS = frozenset({".txt", ".tsv", ".csv", ".json", ".hla"})
 PROTEIN_FIELDS = 2  # gene*group:protein
-CLASSICAL = frozenset({"A", "B", "C", "E", "G"})
+PRESENTING = frozenset({"A", "B", "C", "E", "G"})
 """Class I loci that present peptides; F, H, J … are not known to present them to T cells."""
 TWO_FIELDS = re.compile(r"(?:HLA-)?([ABCEG]\*\d{2,3}:\d{2,3})")
 NOT_ON_CELL = {
@@ -65,7 +65,7 @@ def parse_allele(name: str) -> Allele | str:
         raise HlaError(f"{name!r} is {kind}; write alleles like HLA-A*02:01")
     if parsed.species_prefix != "HLA":
         raise HlaError(f"{name!r} is not a human allele; write alleles like HLA-A*02:01")
-    if parsed.gene_name not in CLASSICAL:
+    if parsed.gene_name not in PRESENTING:
         return f"HLA-{parsed.gene_name} is not a class I locus known to present peptides to T cells"
     if len(parsed.allele_fields) < PROTEIN_FIELDS:
         raise HlaError(f"{name!r} names a group of alleles, not a protein; give two fields, like HLA-A*02:01")

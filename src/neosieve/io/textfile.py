@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 GZIP_MAGIC = b"\x1f\x8b"
+OTHER_COMPRESSIONS = {b"\xfd7zXZ": "xz", b"BZh": "bzip2", b"\x28\xb5\x2f\xfd": "zstd", b"PK\x03\x04": "zip"}
+"""First bytes of compressed files that are not read."""
 BGZF_EOF = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 """The empty block that ends every BGZF file (SAM specification, section 4.1.2)."""
 
@@ -40,6 +42,8 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
             ) from error
         except UnicodeDecodeError as error:
             raise InputError(f"{path}:{number} is not text (UTF-8); is it a binary file such as BCF?") from error
+        except OSError as error:
+            raise _unreadable(path, error) from error
 
 
 def sha256(path: Path) -> str:
@@ -59,8 +63,14 @@ def sha256(path: Path) -> str:
 
 def _open(path: Path) -> IO[bytes]:
     try:
+        if path.is_fifo() or path.is_char_device():
+            raise InputError(f"{path} is a pipe, but it is read more than once; give a file")
         stream = path.open("rb")
         head = stream.read(18)
+        kind = next((name for magic, name in OTHER_COMPRESSIONS.items() if head.startswith(magic)), None)
+        if kind is not None:
+            stream.close()
+            raise InputError(f"{path} is compressed with {kind}; decompress it, or compress it with gzip or bgzip")
         if not head.startswith(GZIP_MAGIC):
             stream.seek(0)
             return stream

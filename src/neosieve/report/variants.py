@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from neosieve.model.variant import Call, Variant
 
-TIERS_AT_2_PERCENT = frozenset({Tier.STRONG, Tier.GOOD, Tier.EXPRESSION_NOT_ASSESSED, Tier.LOW_EXPRESSION})
+TIERS_AT_2_PERCENT = frozenset(Tier) - {Tier.POOR_BINDER, Tier.BINDING_NOT_ASSESSED}
 """Tiers whose definition holds the percentile to 2 or below."""
 
 

@@ -38,6 +38,8 @@ TIER_MEANINGS: dict[Tier, str] = {
     Tier.GOOD: "Percentile of 2 or below, and expression observed.",
     Tier.EXPRESSION_NOT_ASSESSED: "Percentile of 2 or below; nothing is known of expression, "
     "which is neither a pass nor a failure.",
+    Tier.UNCERTAIN: "Percentile of 2 or below, but there is doubt that the peptide or the somatic variant exists: "
+    "a neighbour of unknown phase, a longer call of the same bases, reads in the normal, or a failed FILTER.",
     Tier.LOW_EXPRESSION: "Percentile of 2 or below, but the evidence speaks against expression.",
     Tier.POOR_BINDER: "Percentile above 2.",
     Tier.BINDING_NOT_ASSESSED: "The predictor gives no percentile for this allele.",

@@ -1,0 +1,257 @@
+from __future__ import annotations
+
+from itertools import permutations
+from typing import TYPE_CHECKING
+
+import pytest
+
+from neosieve.biology.accounts import ledger_of
+from neosieve.biology.assembly import assemble
+from neosieve.biology.selfmatch import find_self
+from neosieve.model.ledger import Outcome
+from neosieve.model.variant import PhaseSet
+
+from .helpers import call, kmers, told
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from neosieve.biology.assembly import Assembly
+    from neosieve.model.ledger import LedgerEntry
+    from neosieve.model.variant import Call
+
+KRAS = "MTEYKLVVVGAGGVGKSALTIQLIQNHFVDEYDPTIEDSY"
+MUTANT = KRAS[:11] + "D" + KRAS[12:]
+CIS = PhaseSet("PS", "1", 0)
+
+
+def assembled(*calls: Call, lengths: Sequence[int] = (8,), admit_incomplete: bool = False) -> Assembly:
+    """Assemble."""
+    return assemble(calls, lengths, admit_incomplete=admit_incomplete)
+
+
+def ledger(*calls: Call, lengths: Sequence[int] = (8,)) -> list[LedgerEntry]:
+    """Assemble, look for self-peptides, and account."""
+    assembly = assembled(*calls, lengths=lengths)
+    found = find_self({peptide for _, peptide in assembly.sources}, assembly.normal_proteins)
+    return ledger_of(calls, assembly.accounts, found)
+
+
+def rows(*calls: Call, lengths: Sequence[int] = (8,)) -> list[tuple[str, str | None, Outcome, int]]:
+    """Tell the ledger's (variant, transcript, outcome, peptides)."""
+    return [(row.variant, row.transcript, row.outcome, row.n_peptides) for row in ledger(*calls, lengths=lengths)]
+
+
+def g12d(transcript: str = "ENST1.1", protein: str = KRAS, **csq: str) -> Call:
+    """Call KRAS G12D on one transcript."""
+    return call("chr1:135:G>A", told(protein, "missense_variant", "12", "G/D", "gGt/gAt", transcript=transcript, **csq))
+
+
+def test_a_lone_call_is_one_group_of_peptides() -> None:
+    """Eight windows, all carried by the one call, phase ``single``."""
+    one = g12d()
+    assembly = assembled(one)
+    assert {peptide for _, peptide in assembly.sources} == kmers(MUTANT, 8) - kmers(KRAS, 8)
+    assert {calls for calls, _ in assembly.sources} == {(one,)}
+    assert {source.phase for sources in assembly.sources.values() for source in sources} == {"single"}
+
+
+def test_transcripts_that_make_a_peptide_are_grouped_the_representative_first() -> None:
+    """MANE before canonical before better support before name; each transcript once."""
+    names = {
+        "ENST4.1": {"MANE_SELECT": "NM_1"},
+        "ENST3.1": {"CANONICAL": "YES"},
+        "ENST2.1": {"TSL": "1"},
+        "ENST1.1": {},
+    }
+    for order in permutations(names):
+        one = call(
+            "chr1:135:G>A",
+            *(told(KRAS, "missense_variant", "12", "G/D", transcript=name, **names[name]) for name in order),
+        )
+        for sources in assembled(one).sources.values():
+            assert [source.change.transcript.transcript for source in sources] == list(names)
+
+
+def test_a_transcript_makes_only_the_peptides_of_its_own_protein() -> None:
+    """A shorter isoform that begins at residue 8: G12D is its residue 5, so four of the eight windows are its own."""
+    one = call(
+        "chr1:135:G>A",
+        told(KRAS, "missense_variant", "12", "G/D", transcript="ENST1.1"),
+        told(KRAS[7:], "missense_variant", "5", "G/D", transcript="ENST2.1"),
+    )
+    by_count = [len(sources) for sources in assembled(one).sources.values()]
+    # windows from residues 5, 6, 7 (KLVVVGAD, LVVVGADG, VVVGADGV) begin before residue 8
+    assert sorted(by_count) == [1, 1, 1, 2, 2, 2, 2, 2]
+
+
+def test_a_compound_peptide_belongs_to_both_calls_and_a_single_one_to_its_own() -> None:
+    """G12D and V14L in cis: windows with both are carried by both, the outer ones by one; n_peptides counts both ways.
+
+    8-mers hold residues s … s+7: both for s = 7 … 12, D alone for 5 and 6, L alone for 13 and 14.
+    """
+    first = call("chr1:135:G>A", told(KRAS, "missense_variant", "12", "G/D", "gGt/gAt"), phase=CIS)
+    second = call("chr1:140:G>C", told(KRAS, "missense_variant", "14", "V/L", "Gta/Cta"), phase=CIS)
+    assembly = assembled(first, second)
+    carried = [calls for calls, _ in assembly.sources]
+    assert (carried.count((first, second)), carried.count((first,)), carried.count((second,))) == (6, 2, 2)
+    for (calls, _), (source,) in assembly.sources.items():
+        assert source.phase == ("PS" if len(calls) == 2 else "single")
+    assert rows(first, second) == [
+        ("chr1:135:G>A", "ENST1.1", Outcome.CANDIDATES, 8),
+        ("chr1:140:G>C", "ENST1.1", Outcome.CANDIDATES, 8),
+    ]
+
+
+def test_unphased_neighbours_are_flagged_and_each_scored_alone() -> None:
+    """The same two without phase: 8 + 8 peptides, and a remark on those windows that the other would change."""
+    first = call("chr1:135:G>A", told(KRAS, "missense_variant", "12", "G/D", "gGt/gAt"))
+    second = call("chr1:140:G>C", told(KRAS, "missense_variant", "14", "V/L", "Gta/Cta"))
+    sources = {key: one for key, (one,) in assembled(first, second).sources.items()}
+    assert len(sources) == 16
+    flagged = [calls for (calls, _), one in sources.items() if one.phase == "unphased_neighbour"]
+    assert (flagged.count((first,)), flagged.count((second,))) == (6, 6)
+    for (calls, _), one in sources.items():
+        other = second if calls == (first,) else first
+        assert any(str(other.variant) in remark for remark in one.remarks) == (one.phase == "unphased_neighbour")
+
+
+def test_a_silent_call_that_changes_a_residue_in_a_compound_gets_a_row() -> None:
+    """CTG: two silent SNVs in cis make F of L6; both are accounted for, as neither is by itself."""
+    first = call("chr1:116:C>T", told(KRAS, "synonymous_variant", "6", "L", "Ctg/Ttg"), phase=CIS)
+    second = call("chr1:118:G>T", told(KRAS, "synonymous_variant", "6", "L", "ctG/ctT"), phase=CIS)
+    assert rows(first, second) == [
+        ("chr1:116:C>T", "ENST1.1", Outcome.CANDIDATES, 6),
+        ("chr1:118:G>T", "ENST1.1", Outcome.CANDIDATES, 6),
+    ]
+    assert rows(first) == [("chr1:116:C>T", "ENST1.1", Outcome.NO_PROTEIN_CHANGE, 0)]
+
+
+@pytest.mark.parametrize(
+    ("csq", "outcome"),
+    [
+        ({"BIOTYPE": "nonsense_mediated_decay"}, Outcome.NMD_TRANSCRIPT),
+        ({"BIOTYPE": "IG_C_gene"}, Outcome.IMMUNE_RECEPTOR_SEGMENT),
+        ({"FLAGS": "cds_end_NF"}, Outcome.INCOMPLETE_TRANSCRIPT),
+    ],
+)
+def test_a_refused_transcript_adds_to_the_normal_set_only(csq: dict[str, str], outcome: Outcome) -> None:
+    """Its row says why, nothing is cut from it, and its normal protein still takes peptides away from others."""
+    # the refused transcript's own, different protein holds the mutant stretch as its normal one
+    one = call(
+        "chr1:135:G>A",
+        told(KRAS, "missense_variant", "12", "G/D", transcript="ENST1.1"),
+        told(MUTANT, "missense_variant", "2", "T/A", transcript="ENST2.1", **csq),
+    )
+    assert rows(one) == [
+        ("chr1:135:G>A", "ENST1.1", Outcome.SELF_PEPTIDES_ONLY, 0),
+        ("chr1:135:G>A", "ENST2.1", outcome, 0),
+    ]
+
+
+def test_incomplete_transcripts_give_peptides_when_admitted() -> None:
+    """With a remark that the CDS is incomplete."""
+    one = g12d(FLAGS="cds_start_NF")
+    assert not assembled(one).sources
+    sources = assembled(one, admit_incomplete=True).sources
+    assert len(sources) == 8
+    assert all("cds_start_NF" in " ".join(source.remarks) for (source,) in sources.values())
+
+
+@pytest.mark.parametrize(
+    ("gene", "flagged"),
+    [
+        ("HLA-A", True),
+        ("KIR2DL1", True),
+        ("MUC16", True),
+        ("OR4F5", True),
+        ("ORC1", False),
+        ("MUCL1", False),
+        ("KRAS", False),
+    ],
+)
+def test_polymorphic_loci_are_flagged(gene: str, *, flagged: bool) -> None:
+    """HLA, KIR, mucins, olfactory receptors; not genes whose names only begin alike."""
+    sources = assembled(g12d(SYMBOL=gene)).sources
+    assert all(("polymorphic_locus" in " ".join(source.remarks)) == flagged for (source,) in sources.values())
+
+
+def test_a_germline_variant_is_normal_wherever_it_lies() -> None:
+    """A germline G12D of one gene makes the same somatic peptides of its paralogue self; phase doesn't matter."""
+    germline = call("chr2:135:G>A", told(KRAS, "missense_variant", "12", "G/D", transcript="ENST9.1"), germline=True)
+    assert rows(g12d(), germline) == [
+        ("chr1:135:G>A", "ENST1.1", Outcome.SELF_PEPTIDES_ONLY, 0),
+        ("chr2:135:G>A", None, Outcome.GERMLINE, 0),
+    ]
+
+
+def test_germline_variants_of_decaying_transcripts_are_normal_too() -> None:
+    """Generous in self: a transcript that gives no mutant protein gives its germline one."""
+    germline = call(
+        "chr2:135:G>A",
+        told(KRAS, "missense_variant", "12", "G/D", transcript="ENST9.1", BIOTYPE="nonsense_mediated_decay"),
+        germline=True,
+    )
+    assert rows(g12d(), germline)[0][2] is Outcome.SELF_PEPTIDES_ONLY
+
+
+def test_both_copies_normal_proteins_count() -> None:
+    """Two somatic calls, each in cis with another germline one: each copy's normal protein is in the normal set."""
+    other = PhaseSet("PS", "1", 1)
+    calls = [
+        call("chr1:110:T>C", told(KRAS, "missense_variant", "4", "Y/H", "Tat/Cat"), phase=CIS, germline=True),
+        call("chr1:135:G>A", told(KRAS, "missense_variant", "12", "G/D", "gGt/gAt"), phase=CIS),
+        call("chr1:112:A>C", told(KRAS, "missense_variant", "5", "K/Q", "Aaa/Caa"), phase=other, germline=True),
+        call("chr1:140:G>C", told(KRAS, "missense_variant", "14", "V/L", "Gta/Cta"), phase=other),
+    ]
+    normals = set(assembled(*calls).normal_proteins.values())
+    assert normals == {KRAS, KRAS[:3] + "H" + KRAS[4:], KRAS[:4] + "Q" + KRAS[5:]}
+
+
+def test_a_frameshift_cut_short_near_the_start_needs_the_sequence() -> None:
+    """Only five residues are certain, too few for any window: that is unknown, not "no novel peptide"."""
+    one = call(
+        "chr1:105:GA>G", told(KRAS, "frameshift_variant&splice_region_variant", "3", "E/X", HGVSp="p.Glu3ArgfsTer9")
+    )
+    (row,) = ledger(one)
+    assert row.outcome is Outcome.SEQUENCE_NEEDED
+    assert "only the first new residues" in row.detail
+
+
+def test_a_peptide_that_occurs_twice_in_a_protein_counts_once() -> None:
+    """Two copies of a stretch, both changed alike in cis by two calls: one key for each call, one source each."""
+    normal = "M" + "ACWRFDEK" * 2 + "G"
+    calls = [
+        call("chr1:107:T>C", told(normal, "missense_variant", "3", "C/H"), phase=CIS),
+        call("chr1:131:T>C", told(normal, "missense_variant", "11", "C/H"), phase=CIS),
+    ]
+    sources = {key: value for key, value in assembled(*calls).sources.items() if key[1] == "AHWRFDEK"}
+    assert {key[0] for key in sources} == {(calls[0],), (calls[1],)}
+    assert all(len(value) == 1 for value in sources.values())
+
+
+@pytest.mark.parametrize("other", ["", KRAS + "W"])
+def test_records_that_state_different_normal_proteins_for_a_transcript_are_refused(other: str) -> None:
+    """Which of two the transcript's protein is can't be told: each call has its reason, whichever comes first."""
+    first, second = g12d(), call("chr1:140:G>C", told(other, "missense_variant", "14", "V/L", "Gta/Cta"))
+    reason = Outcome.ANNOTATION_MISMATCH if other else Outcome.NO_WILDTYPE_PROTEIN
+    for order in ((first, second), (second, first)):
+        assert set(rows(*order)) == {
+            ("chr1:135:G>A", "ENST1.1", Outcome.ANNOTATION_MISMATCH, 0),
+            ("chr1:140:G>C", "ENST1.1", reason, 0),
+        }
+
+
+def test_the_order_of_the_calls_changes_no_peptide() -> None:
+    """Groups, representatives and accounts are the same for any order of the input."""
+    calls = [
+        g12d(),
+        call("chr1:140:G>C", told(KRAS, "missense_variant", "14", "V/L", "Gta/Cta"), phase=CIS),
+        call("chr1:164:C>T", told(KRAS, "stop_gained", "22", "Q/*", "Caa/Taa"), homozygous=True),
+        call("chr1:104:A>G", told(KRAS, "missense_variant", "2", "T/A", "Aca/Gca"), phase=CIS),
+    ]
+    first = assembled(*calls)
+    for order in permutations(calls):
+        other = assembled(*order)
+        assert other.sources == first.sources
+        assert other.accounts == first.accounts

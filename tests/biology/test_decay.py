@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import pytest
+
+from neosieve.biology.decay import nmd
+
+from .helpers import call, change_of, told
+
+LONG = "M" + "ACDEFGHIKLNPQRSTVWY" * 6
+"""115 residues."""
+SHIFTED = LONG[:90] + "WHCWHCWHC"
+
+
+@pytest.mark.parametrize(
+    ("terms", "at", "residues", "csq", "expected"),
+    [
+        pytest.param("missense_variant", "2", "A/V", {"EXON": "3/3"}, None, id="no premature stop"),
+        pytest.param("frameshift_variant", "91", "R/X", {"FrameshiftSequence": SHIFTED, "EXON": "3/3"}, "escape",
+                     id="in the last exon"),
+        pytest.param("frameshift_variant", "91", "R/X", {"FrameshiftSequence": SHIFTED, "EXON": "2/3"}, None,
+                     id="not in the last exon: 50–55 nt before the last junction would escape, too, so unknown"),
+        pytest.param("frameshift_variant", "91", "R/X", {"FrameshiftSequence": SHIFTED}, None, id="exon not told"),
+        pytest.param("frameshift_variant", "31", "L/X", {"FrameshiftSequence": LONG[:30] + "W" * 19, "EXON": "1/3"},
+                     "escape", id="49 residues: the stop is within 150 nt of the start"),
+        pytest.param("frameshift_variant", "31", "L/X", {"FrameshiftSequence": LONG[:30] + "W" * 20, "EXON": "1/3"},
+                     None, id="50 residues: it isn't"),
+        pytest.param("frameshift_variant", "91", "R/X", {"FrameshiftSequence": LONG + "WHC", "EXON": "3/3"}, None,
+                     id="a frameshift that is longer than the normal protein has no premature stop"),
+        pytest.param("stop_lost", "116", "*/R", {"EXON": "3/3"}, None, id="a lost stop"),
+        pytest.param("inframe_deletion", "2-3", "AC/-", {"EXON": "3/3"}, None, id="shorter, but by a deletion"),
+        pytest.param("frameshift_variant", "91", "R/WX", {"EXON": "3/3"}, "escape",
+                     id="a frameshift cut short, in the last exon: wherever it stops"),
+    ],
+)  # fmt: skip
+def test_decay_is_told_where_the_annotation_allows(
+    terms: str, at: str, residues: str, csq: dict[str, str], expected: str | None
+) -> None:
+    """``escape`` by the last exon or a stop near the start (Lindeboom 2016); else it isn't known."""
+    assert nmd(change_of((call(), told(LONG, terms, at, residues, **csq)))) == expected

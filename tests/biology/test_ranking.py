@@ -1,0 +1,279 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import permutations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from neosieve.biology.ranking import WEIGHTS, rank
+from neosieve.biology.windows import neo_peptides
+from neosieve.model.candidate import Candidate, Ranked, Tier
+from neosieve.model.mhc import Allele, Binding
+from neosieve.model.variant import AlleleCounts, Call
+
+from .helpers import call, change_of, told
+
+KRAS = "MTEYKLVVVGAGGVGKSALTIQLIQNHFVDEYDPTIEDSY"
+TIERS = list(Tier)
+CHANGE = change_of((call(), told(KRAS, "missense_variant", "12", "G/D")))
+PEPTIDES = neo_peptides(CHANGE, [9]).peptides
+
+
+def candidate(
+    presentation: float | None = 1.0,
+    affinity: float | None = 1.0,
+    *,
+    nM: float = 100.0,
+    tpm: float | None = 10.0,
+    transcript_tpm: float | None = None,
+    rna: tuple[int | None, int | None] | None = None,
+    vaf: float | None = 0.4,
+    peptide: int = 0,
+    allele: str = "HLA-A*02:01",
+    name: str = "chr1:100:A>G",
+) -> Candidate:
+    """Make a candidate; ``rna`` is (ALT reads, depth)."""
+    reads = None if rna is None else AlleleCounts(rna[1], rna[0], None)
+    one = call(name, vaf=vaf, rna=reads)
+    return Candidate(
+        call=one,
+        change=CHANGE,
+        transcripts=("ENST1.1",),
+        peptide=replace(PEPTIDES[peptide], calls=(one,)),
+        allele=Allele(allele),
+        binding=Binding(nM, None, None, affinity, None, presentation),
+        wildtype_binding=None,
+        phase="single",
+        gene_expression=tpm,
+        transcript_expression=transcript_tpm,
+        nmd=None,
+        self_match=None,
+    )
+
+
+def judged(one: Candidate) -> Ranked:
+    """Rank a candidate alone."""
+    (ranked,) = rank([one])
+    return ranked
+
+
+@pytest.mark.parametrize(
+    ("one", "tier"),
+    [
+        pytest.param(candidate(0.5), Tier.STRONG, id="0.5 % is strong"),
+        pytest.param(candidate(0.51), Tier.GOOD, id="0.51 % is not"),
+        pytest.param(candidate(2.0), Tier.GOOD, id="2 % is presented"),
+        pytest.param(candidate(2.01), Tier.POOR_BINDER, id="2.01 % is not"),
+        pytest.param(candidate(0.1, 50.0), Tier.STRONG, id="presentation decides where known"),
+        pytest.param(candidate(50.0, 0.1), Tier.POOR_BINDER, id="presentation decides where known, also against"),
+        pytest.param(candidate(None, 0.5), Tier.STRONG, id="else affinity"),
+        pytest.param(candidate(None, 3.0), Tier.POOR_BINDER, id="else affinity, also against"),
+        pytest.param(candidate(None, None, nM=5.0), Tier.BINDING_NOT_ASSESSED, id="no percentile, at any nM"),
+        pytest.param(candidate(0.1, tpm=None), Tier.EXPRESSION_NOT_ASSESSED, id="no RNA: neither pass nor failure"),
+        pytest.param(candidate(0.1, tpm=0.0), Tier.LOW_EXPRESSION, id="an observed zero is evidence against"),
+        pytest.param(candidate(0.1, tpm=0.99), Tier.LOW_EXPRESSION, id="below 1 TPM"),
+        pytest.param(candidate(0.1, tpm=1.0), Tier.STRONG, id="1 TPM is expressed"),
+        pytest.param(candidate(0.1, rna=(0, 10)), Tier.LOW_EXPRESSION, id="no ALT read in ten: against"),
+        pytest.param(candidate(0.1, rna=(0, 9)), Tier.STRONG, id="no ALT read in nine tells too little"),
+        pytest.param(candidate(0.1, tpm=None, rna=(0, 9)), Tier.EXPRESSION_NOT_ASSESSED, id="…and without TPM nothing"),
+        pytest.param(candidate(0.1, tpm=None, rna=(0, 0)), Tier.EXPRESSION_NOT_ASSESSED, id="RNA depth 0 is unknown"),
+        pytest.param(candidate(0.1, tpm=None, rna=(None, 50)), Tier.EXPRESSION_NOT_ASSESSED, id="ALT reads unknown"),
+        pytest.param(candidate(0.1, tpm=None, rna=(0, None)), Tier.EXPRESSION_NOT_ASSESSED, id="depth unknown"),
+        pytest.param(candidate(0.1, tpm=None, rna=(1, 50)), Tier.STRONG, id="one ALT read shows the transcript"),
+        pytest.param(candidate(0.1, tpm=50.0, transcript_tpm=0.0), Tier.LOW_EXPRESSION, id="another transcript's gene"),
+        pytest.param(candidate(0.1, tpm=0.0, transcript_tpm=1.0), Tier.STRONG, id="its own transcripts decide"),
+        pytest.param(candidate(3.0, tpm=None), Tier.POOR_BINDER, id="a poor binder is one, whatever its expression"),
+    ],
+)  # fmt: skip
+def test_the_tier_follows_what_is_known(one: Candidate, tier: Tier) -> None:
+    """Thresholds are inclusive; missing evidence has tiers of its own."""
+    assert judged(one).tier is tier
+
+
+@pytest.mark.parametrize(
+    ("one", "words"),
+    [
+        (candidate(0.25), ["presentation percentile 0.25 ≤ 0.5", "gene expression 10 ≥ 1", "RNA reads not assessed"]),
+        (candidate(1.5), ["presentation percentile 1.5 ≤ 2"]),
+        (candidate(None, 7.0), ["affinity percentile 7 > 2"]),
+        (candidate(tpm=50.0, transcript_tpm=0.5), ["transcript expression 0.5 < 1"]),
+        (candidate(tpm=0.5, rna=(3, 40)), ["gene expression 0.5 < 1", "3 of 40 RNA reads carry the variant"]),
+        (candidate(tpm=None, rna=(0, 0)), ["expression not assessed", "RNA reads not assessed"]),
+        (candidate(None, None), ["binding not assessed"]),
+    ],
+)
+def test_the_tier_is_explained_in_words(one: Candidate, words: list[str]) -> None:
+    """Each number with its threshold; what is missing is said to be."""
+    reasons = judged(one).reasons
+    assert all(any(word in reason for reason in reasons) for word in words)
+
+
+def test_the_score_is_the_weighted_mean_of_its_parts() -> None:
+    """By hand: presentation 2 % → 2/(2+2) = 1/2; affinity 2 % → 1/2; 0 TPM → 0; VAF 0.25 → 0.25/0.5 = 1/2.
+
+    0.5·½ + 0.2·½ + 0.2·0 + 0.1·½ = 0.4. With 100 TPM, a quarter of them of this allele: ln 26 / ln 101 = 0.70597.
+    """
+    assert sum(WEIGHTS.values()) == pytest.approx(1)
+    everything = judged(candidate(2.0, 2.0, tpm=0.0, vaf=0.25))
+    assert everything.score == pytest.approx(0.4)
+    assert everything.components == (("presentation", 0.5), ("affinity", 0.5), ("expression", 0.0), ("dna_vaf", 0.5))
+    assert judged(candidate(2.0, 2.0, tpm=100.0, vaf=0.25)).score == pytest.approx(0.4 + 0.2 * 0.70597, abs=1e-5)
+
+
+def test_a_part_that_is_not_known_counts_as_middling_and_is_shown_as_missing() -> None:
+    """Unknown expression counts as 10 TPM, here of a quarter: ln 3.5 / ln 101 = 0.27145; the rest as 1/2."""
+    unknown = judged(candidate(2.0, 2.0, tpm=None, vaf=0.25))
+    assert unknown.score == pytest.approx(0.4 + 0.2 * 0.27145, abs=1e-5)
+    assert dict(unknown.components)["expression"] is None
+    # nothing known: 0.8 · ½, and 10 TPM of one copy of two, ln 6 / ln 101 = 0.38824
+    nothing = judged(candidate(None, None, tpm=None, vaf=None))
+    assert nothing.score == pytest.approx(0.4 + 0.2 * 0.38824, abs=1e-5)
+    assert {value for _, value in nothing.components} == {None}
+
+
+@pytest.mark.parametrize(
+    ("name", "rna", "tier"),
+    [
+        pytest.param("chr1:100:A>G", (10, 1076), Tier.LOW_EXPRESSION, id="0.9 % is no more than error: not expressed"),
+        pytest.param("chr1:100:A>G", (20, 1000), Tier.STRONG, id="2 % is"),
+        pytest.param("chr1:100:A>G", (0, 9), Tier.STRONG, id="nine reads are too few to speak against 10 TPM"),
+        pytest.param("chr1:100:A>G", (0, 10), Tier.LOW_EXPRESSION, id="none of ten is evidence against"),
+        pytest.param("chr1:100:ACCCC>A", (0, 110), Tier.STRONG, id="aligners miss indels: no evidence against"),
+    ],
+)
+def test_rna_reads_speak_against_a_variant_only_where_they_can(name: str, rna: tuple[int, int], tier: Tier) -> None:
+    """A gene of 10 TPM, and the reads of this variant."""
+    assert judged(candidate(0.1, rna=rna, name=name)).tier is tier
+
+
+@pytest.mark.parametrize(
+    ("phase", "normal", "filters", "word"),
+    [
+        pytest.param("unphased_neighbour", None, (), "unknown phase", id="neighbour of unknown phase"),
+        pytest.param("PS;unphased_neighbour", None, (), "unknown phase", id="of a compound too"),
+        pytest.param("part_of_longer_call", None, (), "longer call", id="part of an MNV"),
+        pytest.param("single", AlleleCounts(218, 60, 0.275), (), "the normal has it in 60 reads", id="germline"),
+        pytest.param("single", None, ("MAPQ0",), "FILTER is MAPQ0", id="failed FILTER"),
+    ],
+)
+def test_doubt_about_the_peptide_or_the_variant_is_a_tier_of_its_own(
+    phase: str, normal: AlleleCounts | None, filters: tuple[str, ...], word: str
+) -> None:
+    """However well it binds and is expressed, a doubtful candidate is neither strong nor good, and says why."""
+    one = candidate(0.1)
+    doubted = Call(one.call.variant, 1, filters, one.call.tumor, normal=normal)
+    ranked = judged(replace(one, call=doubted, peptide=replace(one.peptide, calls=(doubted,)), phase=phase))
+    assert ranked.tier is Tier.UNCERTAIN
+    assert any(word in reason for reason in ranked.reasons)
+
+
+@pytest.mark.parametrize(
+    "normal",
+    [
+        pytest.param(AlleleCounts(100, 2, 0.02), id="two reads are error"),
+        pytest.param(AlleleCounts(1000, 19, 0.019), id="under 2 %"),
+        pytest.param(AlleleCounts(100, 3, 0.03), id="less than a tenth of the tumour's 40 %: tumour in the normal"),
+    ],
+)
+def test_stray_reads_in_the_normal_are_no_doubt(normal: AlleleCounts) -> None:
+    """Errors, and tumour cells in the normal sample, don't make a variant germline."""
+    one = candidate(0.1)
+    call_ = Call(one.call.variant, 1, (), one.call.tumor, normal=normal)
+    assert judged(replace(one, call=call_, peptide=replace(one.peptide, calls=(call_,)))).tier is Tier.STRONG
+
+
+def test_components_end_at_one() -> None:
+    """A VAF of 1 is no more than clonal, 10,000 TPM no more than 100."""
+    assert judged(candidate(0.0, 0.0, tpm=10_000.0, vaf=1.0)).score == pytest.approx(1)
+
+
+percentiles = st.one_of(st.none(), st.floats(0, 100))
+shares = st.one_of(st.none(), st.floats(0, 1))
+abundances = st.one_of(st.none(), st.floats(0, 500))
+reads = st.one_of(
+    st.none(), st.tuples(st.one_of(st.none(), st.integers(0, 5)), st.one_of(st.none(), st.integers(5, 30)))
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(percentiles, percentiles, abundances, shares, reads, st.data())
+def test_a_better_observed_value_never_makes_a_candidate_worse(
+    presentation: float | None,
+    affinity: float | None,
+    tpm: float | None,
+    vaf: float | None,
+    rna: tuple[int | None, int | None] | None,
+    data: st.DataObject,
+) -> None:
+    """A lower percentile, more expression, a higher VAF, more ALT reads of as many: neither tier nor score falls."""
+    before = judged(candidate(presentation, affinity, tpm=tpm, vaf=vaf, rna=rna))
+    after = judged(
+        candidate(
+            None if presentation is None else data.draw(st.floats(0, presentation)),
+            None if affinity is None else data.draw(st.floats(0, affinity)),
+            tpm=None if tpm is None else data.draw(st.floats(tpm, 1000)),
+            vaf=None if vaf is None else data.draw(st.floats(vaf, 1)),
+            rna=rna if rna is None or rna[0] is None else (data.draw(st.integers(rna[0], 30)), rna[1]),
+        )
+    )
+    assert TIERS.index(after.tier) <= TIERS.index(before.tier)
+    assert after.score >= before.score - 1e-12
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.floats(0, 100), st.floats(0, 1), st.sampled_from(["tpm", "vaf", "affinity"]))
+def test_missing_evidence_is_neither_the_worst_nor_the_best_observation(
+    percentile: float, vaf: float, part: str
+) -> None:
+    """Without a value the score lies between those with the worst and the best value: never a zero, never a pass."""
+    extremes = {"tpm": (0.0, 1000.0), "vaf": (0.0, 1.0), "affinity": (100.0, 0.0)}
+    known: dict[str, float | None] = {"tpm": 10.0, "vaf": vaf, "affinity": percentile}
+
+    def scored(value: float | None) -> Ranked:
+        values = known | {part: value}
+        return judged(candidate(percentile, values["affinity"], tpm=values["tpm"], vaf=values["vaf"]))
+
+    worst, best = (scored(value) for value in extremes[part])
+    missing = scored(None)
+    assert worst.score <= missing.score + 1e-12
+    assert missing.score <= best.score + 1e-12
+    if part == "tpm":
+        # low_expression comes below not assessed, and strong or good above it; a poor binder stays one
+        assert TIERS.index(best.tier) <= TIERS.index(missing.tier) <= TIERS.index(worst.tier)
+        assert missing.tier in {Tier.EXPRESSION_NOT_ASSESSED, Tier.POOR_BINDER}
+
+
+def test_tier_comes_before_score() -> None:
+    """A weakly expressed perfect binder with a high score stands behind a good one with a lower score."""
+    perfect = candidate(0.0, 0.0, tpm=0.9, vaf=1.0, peptide=1)
+    good = candidate(2.0, 2.0, tpm=1.0, vaf=0.1)
+    first, second = rank([perfect, good])
+    assert (first.candidate, second.candidate) == (good, perfect)
+    assert first.score < second.score
+    assert (first.rank, second.rank) == (1, 2)
+
+
+ALIKE = [
+    candidate(nM=50.0, name="chr2:9:A>G", allele="HLA-B*07:02", peptide=5),
+    candidate(name="chr1:20:A>G", peptide=4),
+    candidate(name="chr1:100:A>G", peptide=1),
+    candidate(name="chr1:100:A>G"),
+    candidate(name="chr1:100:A>G", allele="HLA-B*07:02"),
+]
+"""Of equal tier and score, in the order that ties are broken: affinity, position (20 before 100), peptide, allele."""
+
+
+def test_ties_are_broken_in_a_total_order() -> None:
+    """Any order of the input gives the same ranking; positions count as numbers, peptides as words."""
+    assert (PEPTIDES[0].sequence, PEPTIDES[1].sequence) == ("YKLVVVGAD", "KLVVVGADG")
+    for order in permutations(ALIKE):
+        ranked = rank(order)
+        assert [one.candidate for one in ranked] == ALIKE
+        assert [one.rank for one in ranked] == [1, 2, 3, 4, 5]
+
+
+def test_nothing_to_rank() -> None:
+    """No candidates is a result."""
+    assert rank([]) == ()
