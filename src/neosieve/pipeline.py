@@ -69,7 +69,8 @@ def run(settings: RunSettings, *, predictor: BindingPredictor | None = None, sta
         samples = choose_samples(
             header.samples, header.simple, tumor=settings.tumor, normal=settings.normal, source=settings.vcf.name
         )
-        records = list(read_calls(header, samples, Policy(settings.include_filtered)))
+        proteins: dict[str, str] = {}
+        records = list(read_calls(header, samples, Policy(settings.include_filtered), proteins))
         proteome = {} if settings.proteome is None else read_proteins(settings.proteome)
         proteome_name = "" if settings.proteome is None else settings.proteome.name
     with stages.stage("loading models"):
@@ -84,7 +85,7 @@ def run(settings: RunSettings, *, predictor: BindingPredictor | None = None, sta
     with stages.stage("self-matching"):
         queries = {peptide for _, peptide in assembly.sources}
         named = {f"{name} in {proteome_name}": protein for name, protein in proteome.items()}
-        found = find_self(queries, assembly.normal_proteins | named)
+        found = find_self(queries, proteins | assembly.germline_proteins | named)
     with stages.stage("scoring"):
         candidates = _score(assembly, found, alleles, predictor)
     with stages.stage("ranking"):

@@ -80,10 +80,20 @@ def calls(folder: Path) -> dict[str, Call]:
 
 
 @pytest.fixture(scope="module")
-def normal_proteins(calls: dict[str, Call]) -> dict[str, str]:
-    """Return every annotated normal protein, by transcript."""
-    told = (one for call in calls.values() for one in call.consequences)
-    return {one.transcript: one.normal_protein for one in told if one.normal_protein}
+def normal_proteins(folder: Path) -> dict[str, str]:
+    """Return every annotated normal protein, by transcript, read off the CSQ without our reader."""
+    fields: list[str] = []
+    proteins: dict[str, str] = {}
+    with gzip.open(folder / "annotated.expression.vcf.gz", "rt") as lines:
+        for line in lines:
+            if line.startswith("##INFO=<ID=CSQ"):
+                fields = line.split("Format: ")[1].split('"')[0].split("|")
+            elif not line.startswith("#"):
+                csq = line.split("\t")[7].split("CSQ=")[1].split(";")[0]
+                for entry in csq.split(","):
+                    told = dict(zip(fields, entry.split("|"), strict=True))
+                    proteins[told["Feature"]] = told["WildtypeProtein"]
+    return proteins
 
 
 @pytest.fixture(scope="module")

@@ -33,7 +33,8 @@ def assembled(*calls: Call, lengths: Sequence[int] = (8,), admit_incomplete: boo
 def ledger(*calls: Call, lengths: Sequence[int] = (8,)) -> list[LedgerEntry]:
     """Assemble, look for self-peptides, and account."""
     assembly = assembled(*calls, lengths=lengths)
-    found = find_self({peptide for _, peptide in assembly.sources}, assembly.normal_proteins)
+    annotated = {told.transcript: told.normal_protein for one in calls for told in one.consequences}
+    found = find_self({peptide for _, peptide in assembly.sources}, annotated | assembly.germline_proteins)
     return ledger_of(calls, assembly.accounts, found)
 
 
@@ -204,8 +205,8 @@ def test_both_copies_normal_proteins_count() -> None:
         call("chr1:112:A>C", told(KRAS, "missense_variant", "5", "K/Q", "Aaa/Caa"), phase=other, germline=True),
         call("chr1:140:G>C", told(KRAS, "missense_variant", "14", "V/L", "Gta/Cta"), phase=other),
     ]
-    normals = set(assembled(*calls).normal_proteins.values())
-    assert normals == {KRAS, KRAS[:3] + "H" + KRAS[4:], KRAS[:4] + "Q" + KRAS[5:]}
+    normals = set(assembled(*calls).germline_proteins.values())
+    assert normals == {KRAS[:3] + "H" + KRAS[4:], KRAS[:4] + "Q" + KRAS[5:]}
 
 
 def test_a_frameshift_cut_short_near_the_start_needs_the_sequence() -> None:

@@ -293,6 +293,19 @@ def test_germline_variants_of_one_codon_behind_a_somatic_stop_are_combined() -> 
         assert change_of(*order).normal == replaced(KRAS, _37="N")
 
 
+def test_a_germline_variant_behind_a_germline_frameshift_makes_nothing_known() -> None:
+    """Both proteins are unknown from residue 27 on; the germline H27Q right there doesn't make them known again."""
+    frameshift = (
+        call("chr1:178:C>CA", germline=True),
+        told(KRAS, "frameshift_variant", "26-27", "-/X", cds="78-79", FrameshiftSequence=KRAS[:26] + "RSTWHC"),
+    )
+    behind = kras(179, "missense_variant", "27", "H/Q", "caC/caA", germline=True)
+    somatic = kras(104, "missense_variant", "2", "T/A", "Aca/Gca")
+    change = change_of(frameshift, behind, somatic)
+    assert change.normal == KRAS[:26] + "X"
+    assert change.mutant == replaced(KRAS, _2="A")[:26] + "X"
+
+
 def test_germline_calls_alone_change_nothing() -> None:
     """Without a somatic call there is no change and nobody to account for."""
     assert protein_changes([(call(germline=True), G12D[1])]) == ()

@@ -50,12 +50,6 @@ def test_a_header_without_what_is_needed_says_how_to_get_it(info: dict[str, str]
         CsqReader.from_header(info, VCF)
 
 
-@pytest.mark.parametrize(("fields", "expected"), [(FIELDS, False), (FIELDS + "|FrameshiftSequence", True)])
-def test_the_frameshift_plugin_is_told_by_its_field(fields: str, expected: bool) -> None:  # noqa: FBT001
-    """Without it the run warns that frameshifts are known in part only."""
-    assert CsqReader.from_header({"CSQ": f"Format: {fields}"}, VCF).has_frameshift is expected
-
-
 @pytest.mark.parametrize("value", ["", "-", "."])
 def test_an_empty_csq_has_no_entries(value: str) -> None:
     """VEP leaves CSQ out, other tools write '-' or '.'."""

@@ -70,7 +70,7 @@ def _unchanged(call: Call) -> LedgerEntry:
     detail = (
         "near a splice site: an effect on splicing is not modelled"
         if near_splice
-        else f"silent or outside coding sequence on all {len(call.consequences)} annotated transcripts"
+        else "silent or outside coding sequence on every annotated transcript"
     )
     return LedgerEntry(
         str(call.variant),

@@ -58,8 +58,8 @@ class Assembly:
     """(calls carried, peptide) → the transcripts that make it, the representative first."""
     accounts: dict[tuple[Variant, str], Account]
     """(variant, transcript) → account, for every transcript whose protein the annotation says may differ."""
-    normal_proteins: dict[str, str]
-    """Transcript → normal protein, of every transcript seen, whatever its biotype; and with each germline variant."""
+    germline_proteins: dict[str, str]
+    """``transcript with variant`` → what the patient's germline variants make of the normal protein."""
 
 
 def assemble(calls: Sequence[Call], lengths: Iterable[int], *, admit_incomplete: bool) -> Assembly:
@@ -77,7 +77,7 @@ def assemble(calls: Sequence[Call], lengths: Iterable[int], *, admit_incomplete:
     assembly = Assembly({}, {}, {})
     calls = complete_phase(calls)
     used = frozenset(call.variant for call in calls)
-    for transcript, members in _by_transcript(calls, assembly.normal_proteins).items():
+    for transcript, members in _by_transcript(calls).items():
         agreed = len({consequence.normal_protein for _, consequence in members}) == 1
         for call, consequence in members:
             if alters_protein(consequence) and not call.germline:
@@ -104,14 +104,10 @@ def assemble(calls: Sequence[Call], lengths: Iterable[int], *, admit_incomplete:
     return assembly
 
 
-def _by_transcript(
-    calls: Iterable[Call], normal_proteins: dict[str, str]
-) -> dict[str, list[tuple[Call, TranscriptConsequence]]]:
+def _by_transcript(calls: Iterable[Call]) -> dict[str, list[tuple[Call, TranscriptConsequence]]]:
     grouped: dict[str, list[tuple[Call, TranscriptConsequence]]] = defaultdict(list)
     for call in calls:
         for consequence in call.consequences:
-            if consequence.normal_protein:
-                normal_proteins.setdefault(consequence.transcript, consequence.normal_protein)
             if consequence.transcript and touches_coding(consequence):
                 grouped[consequence.transcript].append((call, consequence))
     return grouped
@@ -125,7 +121,7 @@ def _add_germline_proteins(
         if call.germline and alters_protein(consequence):
             for change in protein_changes([(replace(call, germline=False), consequence)]):
                 if isinstance(change, ProteinChange):
-                    assembly.normal_proteins.setdefault(f"{transcript} with {call.variant}", change.mutant)
+                    assembly.germline_proteins.setdefault(f"{transcript} with {call.variant}", change.mutant)
 
 
 def _translate(
@@ -146,7 +142,7 @@ def _translate(
             case ProteinChange():
                 if change.normal != change.transcript.normal_protein:
                     germline = "+".join(str(call.variant) for call in haplotype.calls if call.germline)
-                    assembly.normal_proteins.setdefault(f"{transcript} with {germline}", change.normal)
+                    assembly.germline_proteins.setdefault(f"{transcript} with {germline}", change.normal)
                 _cut(assembly, transcript, change, haplotype, members, used, lengths)
 
 

@@ -223,7 +223,7 @@ def _normal_only(last: Edit, beyond: Edit, normal: str) -> Edit:
     lead = normal[start : last.normal.start]
     old = lead + (normal[last.normal.start :] if last.old is None else last.old)
     at = beyond.normal.start - start
-    if UNKNOWN in old[:at]:
+    if UNKNOWN in old[: at + 1]:
         return last
     known = UNKNOWN not in beyond.old
     old = old[:at] + beyond.old + (old[at + len(beyond.old) :] if known else "")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from neosieve.biology.terms import (
     CODING_BIOTYPES,
     IMMUNE_RECEPTOR,
+    NEAR_SPLICE_SITE,
     NMD_BIOTYPES,
     PROTEIN_ALTERING,
     SILENT,
@@ -32,6 +33,14 @@ def alters_protein(consequence: TranscriptConsequence) -> bool:
 def touches_coding(consequence: TranscriptConsequence) -> bool:
     """Whether a call can matter to a neighbour in cis, even if it is silent by itself."""
     return alters_protein(consequence) or bool(SILENT.intersection(consequence.terms))
+
+
+def relevant(consequences: Iterable[TranscriptConsequence]) -> tuple[TranscriptConsequence, ...]:
+    """Keep what can matter: consequences in or near coding sequence; where there is none, the most severe one."""
+    told = tuple(consequences)
+    kept = tuple(one for one in told if touches_coding(one) or NEAR_SPLICE_SITE.intersection(one.terms))
+    worst = most_severe(told)
+    return kept or (() if worst is None else (worst,))
 
 
 def refusal(consequence: TranscriptConsequence, *, admit_incomplete: bool) -> tuple[Outcome, str] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from neosieve.model.annotation import ResidueChange, TranscriptConsequence
 from neosieve.model.genome import Interval
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 Entry = Mapping[str, str]
@@ -60,10 +62,13 @@ class CsqReader:
             raise InputError(f"{path}: the VEP annotation lacks {', '.join(lacking)}; {HOW_TO_ANNOTATE}")
         return cls(fields)
 
-    @property
-    def has_frameshift(self) -> bool:
-        """Whether the Frameshift plugin ran."""
-        return "FrameshiftSequence" in self.fields
+    def normal_proteins(self, value: str) -> Iterator[tuple[str, str]]:
+        """Yield (transcript, normal protein) of a record's CSQ value, whatever its consequences."""
+        feature, protein = self.fields.index("Feature"), self.fields.index("WildtypeProtein")
+        for text in value.split(","):
+            cells = text.split("|")
+            if len(cells) > max(feature, protein) and cells[protein]:
+                yield cells[feature], _normal_protein(cells[protein])
 
     def entries(self, value: str) -> list[Entry]:
         """Split a record's CSQ value into its entries; a lone ``-`` or ``.`` is none."""
@@ -132,13 +137,18 @@ def consequence(entry: Entry) -> TranscriptConsequence:
         cds_position=_span(get("CDS_position", "")),
         hgvs_c=unquote(get("HGVSc", "")),
         hgvs_p=unquote(get("HGVSp", "")),
-        normal_protein=_residues(get("WildtypeProtein", "").removesuffix("*")),
+        normal_protein=_normal_protein(get("WildtypeProtein", "")),
         frameshift_protein=_residues(get("FrameshiftSequence", "").partition("*")[0]),
         canonical=get("CANONICAL", "") == "YES",
         mane_select=bool(get("MANE_SELECT", "")),
         support_level=_level(get("TSL", "")),
         exon=_exon(get("EXON", "")),
     )
+
+
+def _normal_protein(text: str) -> str:
+    """Read the Wildtype plugin's protein; one object for all records that repeat it."""
+    return sys.intern(_residues(text.removesuffix("*")))
 
 
 def _residues(protein: str) -> str:

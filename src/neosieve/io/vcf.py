@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING
 
+from neosieve.biology.policy import relevant
 from neosieve.errors import InputError
 from neosieve.io.annotation import CsqReader, allot, consequence, on_transcript
 from neosieve.io.counts import dna_counts, genotype, phase_set, rna_counts
@@ -90,15 +91,25 @@ def read_header(path: Path) -> Header:
     raise InputError(f"{path} has no '#CHROM' line; it is not a VCF, or its header is cut off")
 
 
-def read_calls(header: Header, samples: Samples, policy: Policy) -> Iterator[Call | LedgerEntry]:
+def read_calls(
+    header: Header, samples: Samples, policy: Policy, normal_proteins: dict[str, str] | None = None
+) -> Iterator[Call | LedgerEntry]:
     """Read all ALTs in file order: one Call or LedgerEntry for each; one entry for a record that can't be read.
+
+    Parameters
+    ----------
+    header, samples, policy
+        The header, the samples to read, and which records count.
+    normal_proteins
+        Filled with transcript → normal protein of every record that can be read, whether it counts or not.
 
     Raises
     ------
     InputError
         The file breaks off, or it isn't annotated.
     """
-    reader = _RecordReader(header, samples, policy, CsqReader.from_header(header.info, header.path))
+    csq = CsqReader.from_header(header.info, header.path)
+    reader = _RecordReader(header, samples, policy, csq, {} if normal_proteins is None else normal_proteins)
     for number, text in lines(header.path):
         if text and not text.startswith("#"):
             yield from reader.read(number, text)
@@ -107,7 +118,10 @@ def read_calls(header: Header, samples: Samples, policy: Policy) -> Iterator[Cal
 class _RecordReader:
     """Turns one record's line into calls; remembers which variants it has seen."""
 
-    def __init__(self, header: Header, samples: Samples, policy: Policy, csq: CsqReader) -> None:
+    def __init__(
+        self, header: Header, samples: Samples, policy: Policy, csq: CsqReader, normal_proteins: dict[str, str]
+    ) -> None:
+        self._normal_proteins = normal_proteins
         self._policy = policy
         self._csq = csq
         self._columns = FIXED_COLUMNS + 1 + len(header.samples)
@@ -127,13 +141,15 @@ class _RecordReader:
         if alts == ["."]:
             return [_entry(str(variants[0]), Outcome.NO_ALTERNATIVE_ALLELE, "the record states no ALT")]
 
+        info = dict(_assignment(part) for part in columns[7].split(";"))
+        csq = info.get("CSQ", "")
+        for transcript, protein in self._csq.normal_proteins(csq):
+            self._normal_proteins.setdefault(transcript, protein)
         filters = tuple(name for name in filter_text.split(";") if name not in PASSING)
         if filters and not self._policy.include_filtered:
             return [_entry(str(v), Outcome.FILTERED, f"FILTER is {';'.join(filters)}") for v in variants]
 
-        info = dict(_assignment(part) for part in columns[7].split(";"))
-        entries = self._csq.entries(info.get("CSQ", ""))
-        allotted = allot(entries, ref, alts)
+        allotted = allot(self._csq.entries(csq), ref, alts)
         keys = columns[8].split(":") if len(columns) > FIXED_COLUMNS else []
         tumor = dict(zip(keys, columns[self._tumor].split(":"), strict=False))
         normal = None if self._normal is None else dict(zip(keys, columns[self._normal].split(":"), strict=False))
@@ -194,7 +210,7 @@ class _RecordReader:
             phase=phase_set(tumor, allele),
             gene_expression=_expression(tumor.get("GX", "")),
             transcript_expression=_expression(tumor.get("TX", "")),
-            consequences=tuple(consequence(entry) for entry in entries if on_transcript(entry)),
+            consequences=relevant(consequence(entry) for entry in entries if on_transcript(entry)),
         )
 
 
