@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# in CI the same examples each time: a failure there is one's own change
+settings.register_profile("ci", derandomize=True, deadline=None)
+if "CI" in os.environ:
+    settings.load_profile("ci")
 
 ROOT = Path(__file__).parents[1]
 

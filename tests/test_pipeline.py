@@ -226,6 +226,25 @@ def test_evidence_comes_from_the_calls_own_record(vcf: Path) -> None:
     assert {len(one.candidate.transcripts) for one in result.ranked} == {1, 2}
 
 
+def test_a_sum_over_transcripts_needs_a_value_for_each(tmp_path: Path) -> None:
+    """Two transcripts make the peptide and one has a TX value: a transcript without one doesn't count as zero."""
+    one_known = MISSENSE.replace("ENST1.1|4,ENST2.1|3", "ENST1.1|0.2")
+    result = run(settings(written(tmp_path, [one_known])), predictor=FakePredictor())
+    assert {one.candidate.transcripts for one in result.ranked} == {("ENST1.1", "ENST2.1")}
+    assert {one.candidate.transcript_expression for one in result.ranked} == {None}
+    assert {one.candidate.gene_expression for one in result.ranked} == {12.5}
+
+
+def test_a_filtered_records_proteins_are_self(tmp_path: Path) -> None:
+    """What a record's FILTER says of its variant says nothing of its normal protein: peptides in it are excluded."""
+    paralogue = KRAS[:11] + "D" + KRAS[12:]
+    told_ = f"missense_variant|OTHER|ENSG9|ENST9.1|protein_coding||1|M/V|||{paralogue}"
+    other = record("chr2:5:A>G", told_, passing="weak_evidence")
+    result = run(settings(written(tmp_path, [MISSENSE, other])), predictor=FakePredictor())
+    assert not result.ranked
+    assert {row.source for row in result.excluded} == {"ENST9.1"}
+
+
 def test_an_unsupported_allele_is_warned_about(vcf: Path) -> None:
     """The others are scored; the warning names the allele and the predictor."""
     result = run(settings(vcf, hla="A*02:01,C*07:02"), predictor=FakePredictor())

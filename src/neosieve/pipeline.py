@@ -183,7 +183,7 @@ def _candidates(
             wildtype_binding=answers[normal[place]] if normal else None,
             phase=source.phase,
             gene_expression=gene_value,
-            transcript_expression=sum(values) if values else None,
+            transcript_expression=sum(values) if len(values) == len(transcripts) else None,
             nmd=decay,
             self_match=None,
             remarks=source.remarks,

@@ -276,3 +276,8 @@ def test_genotype(text: str, expected: tuple[int | None, ...] | None) -> None:
 def test_phase(text: str, allele: int, expected: PhaseSet | None) -> None:
     """The side of the bar that carries the ALT, and the set that the side belongs to."""
     assert phase_set(sample(text), allele) == expected
+
+
+def test_rna_reads_of_which_none_was_counted_say_nothing() -> None:
+    """RDP 234 with RAD 0,0 (HES1 in HCC1395): reads lie there, but the counter saw no allele: unknown, not zero."""
+    assert rna_counts({"RDP": "234", "RAD": "0,0", "RAF": "0.0"}, 1, 1) == AlleleCounts(234, None, None)

@@ -472,9 +472,10 @@ def test_splitting_a_record_changes_no_counts(
 ) -> None:
     """One record with several ALTs says the same of each as one record for each.
 
-    AF and DP are stated, so that the frequency doesn't hang on reads of the ALT that is now elsewhere.
+    AF and DP are stated, so that the frequency doesn't hang on reads of the ALT that is now elsewhere; REF has a read,
+    since RNA counts that are all zero say that nothing was counted.
     """
-    one, reference = "0/1/2/3"[: 2 * len(alts) + 1], data.draw(READS, "REF reads")
+    one, reference = "0/1/2/3"[: 2 * len(alts) + 1], data.draw(READS.map(lambda count: count + 1), "REF reads")
     reads = data.draw(st.lists(READS, min_size=len(alts), max_size=len(alts)), "ALT reads")
     depth = reference + sum(reads)
     frequencies = [round(count / depth, 5) if depth else 0.0 for count in reads]

@@ -53,7 +53,7 @@ class Candidate:
     gene_expression: float | None
     """Of the representative's gene, in the source's unit; None where not given."""
     transcript_expression: float | None
-    """Summed over the transcripts that make the peptide; None where none has a value."""
+    """Summed over the transcripts that make the peptide; None unless each of them has a value."""
     nmd: str | None
     """Nonsense-mediated decay of the mutant transcript: ``predicted``, ``escape``, or None where not known."""
     self_match: str | None

@@ -207,7 +207,7 @@ CANDIDATE_COLUMNS: tuple[Column[Ranked], ...] = (
         "transcript_expression",
         float,
         "as in the source, usually TPM",
-        "Expression summed over `transcripts`; NA where none has a value.",
+        "Expression summed over `transcripts`; NA unless each has a value.",
         lambda r: r.candidate.transcript_expression,
     ),
     Column("ccf", float, "fraction", "Cancer cell fraction; not estimated in this version.", lambda _: None),
