@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 VERSIONED = re.compile(r"ENS[A-Z]*\d+\.|[NX][MR]_\d+\.")
 """Ensembl and RefSeq ids, whose version follows a dot; in a symbol such as AC004556.3 the dot is part of the name."""
-NOT_RESULTS = frozenset({"vcf", "hla", "out", "proteome"})
+NOT_RESULTS = frozenset({"vcf", "hla", "out", "proteome", "models"})
 """Settings that are told elsewhere in ``run.json``, or say only where results go."""
 
 
@@ -234,8 +234,8 @@ def _inputs(settings: RunSettings) -> tuple[InputFile, ...]:
 
 def _warnings(header: Header, samples: Samples, calls: Sequence[Call], settings: RunSettings) -> list[str]:
     warnings = []
-    if samples.normal is None:
-        warnings.append(samples.remarks[-1])
+    if samples.warning is not None:
+        warnings.append(samples.warning)
     if "FrameshiftSequence" not in header.info.get("CSQ", ""):
         warnings.append(
             "the annotation lacks FrameshiftSequence: of a frameshift, at most the first residues are known"

@@ -133,7 +133,7 @@ def test_a_vcf_without_samples_is_refused() -> None:
 
 def test_a_lone_tumour_is_warned_about() -> None:
     """Tumour-only calls hold germline variants: the last remark says so (TRAPS: tumour-only)."""
-    last = choose("TUMOR").remarks[-1]
+    last = choose("TUMOR").warning or ""
 
     assert "no matched normal" in last
     assert "germline" in last
@@ -142,7 +142,7 @@ def test_a_lone_tumour_is_warned_about() -> None:
 
 def test_a_normal_that_may_be_there_is_asked_for() -> None:
     """With other columns at hand, the warning names them rather than claiming that there is no normal."""
-    last = choose("TUMOR 11n pbl", tumor="TUMOR").remarks[-1]
+    last = choose("TUMOR 11n pbl", tumor="TUMOR").warning or ""
 
     assert "no matched normal is known" in last
     assert "if it is among 11n, pbl, name it with --normal" in last

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.resources import as_file
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,7 +69,7 @@ def _show(result: RunResult) -> None:
             _number(candidate.call.tumor.vaf),
             _number(candidate.gene_expression),
         )
-    Console(width=140).print(table)
+    Console(width=None if sys.stdout.isatty() else 140).print(table)
 
 
 def _number(value: float | None) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import rich_click as click
 
 from neosieve.cli.console import STRICT_VIOLATION, progress, reported_errors, say
+from neosieve.errors import OutputError
 
 if TYPE_CHECKING:
     from neosieve.model.run import RunResult
@@ -65,6 +66,8 @@ def parse_lengths(_context: click.Context, _parameter: click.Parameter, text: st
 @click.option("--timings", type=click.Path(path_type=Path), help="Write each stage's seconds to this JSON file.")
 def run(*, strict: bool, timings: Path | None, **options: object) -> None:
     """Rank neoantigen candidates of one tumour from its VEP-annotated VCF."""
+    if str(options["out"]) == "-":
+        raise click.UsageError("a run leaves a folder of files, so -o can't be standard output; name a folder")
     with reported_errors():
         from pydantic import ValidationError  # noqa: PLC0415  kept out of --help
 
@@ -94,6 +97,8 @@ def execute(settings: RunSettings, *, timings: Path | None = None) -> RunResult:
     from neosieve.report.atomic import prepare_folder  # noqa: PLC0415
     from neosieve.report.outputs import write_outputs, write_timings  # noqa: PLC0415
 
+    if timings is not None and not timings.absolute().parent.is_dir():
+        raise OutputError(f"{timings} can't be written: its folder doesn't exist; choose another place with --timings")
     with progress() as stages:
         prepare_folder(settings.out)  # fails now rather than after the work
         result = pipeline.run(settings, stages=stages)

@@ -67,9 +67,10 @@ def choose_samples(
             f"its samples are: {listed}"
         )
     how_normal, matched = _normal(columns, header, chosen, normal)
-    remarks = [f"tumour {chosen!r}: {how_tumor}"]
-    remarks.append(_tumor_only(columns, chosen) if matched is None else f"normal {matched!r}: {how_normal}")
-    return Samples(chosen, matched, tuple(remarks))
+    how = f"tumour {chosen!r}: {how_tumor}"
+    if matched is None:
+        return Samples(chosen, None, (how,), _tumor_only(columns, chosen))
+    return Samples(chosen, matched, (how, f"normal {matched!r}: {how_normal}"))
 
 
 def _tumor(

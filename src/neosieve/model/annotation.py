@@ -54,7 +54,5 @@ class TranscriptConsequence:
     mane_select: bool = False
     support_level: int | None = None
     """Transcript support level, 1 (best) to 5; None if not assigned."""
-    strand: int | None = None
-    """+1 or -1; None if not annotated."""
     exon: tuple[int, int] | None = None
     """(number of the affected exon, exons in all), 1-based as annotated."""

@@ -26,4 +26,6 @@ class Samples:
     tumor: str
     normal: str | None
     remarks: tuple[str, ...] = ()
-    """How they were told, and what follows (e.g. tumour-only)."""
+    """How each was told, in words."""
+    warning: str | None = None
+    """What follows from a missing normal, in words; None with one."""

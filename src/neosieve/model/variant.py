@@ -26,11 +26,6 @@ class Variant:
     def __str__(self) -> str:
         return f"{self.chrom}:{self.start + 1}:{self.ref}>{self.alt}"  # VCF positions are 1-based
 
-    @property
-    def end(self) -> int:
-        """0-based, exclusive end of ``ref``."""
-        return self.start + len(self.ref)
-
 
 @dataclass(frozen=True, slots=True)
 class AlleleCounts:

@@ -26,7 +26,7 @@ Row = TypeVar("Row")
 
 MISSING = "NA"
 SIGNIFICANT_DIGITS = 5  # of every float: what a float32 network holds whatever the batch and the number of threads
-_FLOAT = f".{SIGNIFICANT_DIGITS}g"
+FLOAT_FORMAT = f".{SIGNIFICANT_DIGITS}g"
 _UNSAFE = (
     *map(chr, range(32)),
     "\x7f",
@@ -35,7 +35,7 @@ _UNSAFE = (
     "\u2029",
 )  # control characters and what ends a line somewhere
 _SAFE = str.maketrans({**dict.fromkeys(_UNSAFE, " "), '"': "'"})
-_PLAIN_BELOW = 10**SIGNIFICANT_DIGITS  # from here on, "g" would write an exponent
+PLAIN_BELOW = 10**SIGNIFICANT_DIGITS  # from here on, "g" would write an exponent
 _ROWS_AT_A_TIME = 5_000
 
 
@@ -71,7 +71,7 @@ def format_cell(value: Cell) -> str:
         return str(value)
     if not isfinite(value):
         return MISSING
-    return format(value, _FLOAT if abs(value) < _PLAIN_BELOW else ".0f")
+    return format(value, FLOAT_FORMAT if abs(value) < PLAIN_BELOW else ".0f")
 
 
 def _cells(column: Column[Row], rows: Sequence[Row]) -> list[str]:
