@@ -113,8 +113,12 @@ def test_the_vectorised_pass_equals_whole_number_arithmetic(embedded: EmbeddedPr
     answer = embedded.predict([Query(peptide, Allele("HLA-B*27:05"))])[0]
     strength = sum(transformed) / len(transformed)
     assert answer.affinity_nM == pytest.approx(exp((1 - strength) * log(50_000)), rel=1e-5)
-    assert answer.affinity_low_nM == pytest.approx(exp((1 - max(transformed)) * log(50_000)), rel=1e-5)
-    assert answer.presentation_score == pytest.approx(1 / (1 + exp(-sum(ligand) / len(ligand))), rel=1e-5)
+    motifs, row = model.motifs, model.motifs.row[groove]
+    ends = [AMINO_ACIDS.index(residue) for residue in peptide[:5] + peptide[-4:]]
+    odds = sum(int(motifs.residues[row, position, code]) for position, code in enumerate(ends))
+    odds += int(motifs.lengths[row, len(peptide)])
+    logit = motifs.scale * (sum(ligand) / len(ligand) + motifs.weight * odds / 1024) + motifs.offset
+    assert answer.presentation_score == pytest.approx(1 / (1 + exp(-logit)), rel=1e-5)
 
 
 def test_score_and_predict_agree(embedded: EmbeddedPredictor) -> None:
@@ -126,6 +130,59 @@ def test_score_and_predict_agree(embedded: EmbeddedPredictor) -> None:
     assert scores.presentation_percentile.tolist() == [answer.presentation_percentile for answer in answers]
 
 
+def test_a_known_flank_changes_presentation_only(embedded: EmbeddedPredictor) -> None:
+    """A proline right after the peptide hinders its cutting; affinity is the groove's and the peptide's alone."""
+    allele = Allele("HLA-A*02:01")
+    plain, favoured, hindered = embedded.predict(
+        [Query("GILGFVFTL", allele), *(Query("GILGFVFTL", allele, "SPLTK", after) for after in ("KVPS", "PVPS"))]
+    )
+    assert plain.affinity_nM == favoured.affinity_nM == hindered.affinity_nM
+    assert plain.affinity_percentile == favoured.affinity_percentile
+    assert (favoured.presentation_score or 0) > (hindered.presentation_score or 1)
+    assert (favoured.presentation_percentile or 0) <= (hindered.presentation_percentile or 0)
+
+
+def test_unknown_flanks_are_no_flanks(embedded: EmbeddedPredictor) -> None:
+    """None on both sides is the same as not saying anything."""
+    peptides, alleles = ["GILGFVFTL"] * 2, [Allele("HLA-A*02:01"), Allele("HLA-C*07:01")]
+    plain, none = embedded.score(peptides, alleles), embedded.score(peptides, alleles, [None] * 2, [None] * 2)
+    assert plain.presentation_score.tolist() == none.presentation_score.tolist()
+    assert plain.presentation_percentile.tolist() == none.presentation_percentile.tolist()
+
+
+def test_no_percentile_is_zero(embedded: EmbeddedPredictor) -> None:
+    """What beats the whole background ranks at the background's resolution: nobody knows it better."""
+    answers = embedded.predict([Query("NLVPMVATV", Allele("HLA-A*02:01")), Query("SIINFEKL", Allele("HLA-B*07:02"))])
+    for answer in answers:
+        assert answer.affinity_percentile is not None
+        assert answer.affinity_percentile >= 0.002
+        assert answer.presentation_percentile is not None
+        assert answer.presentation_percentile >= 0.002
+
+
+def test_support_names_the_nearest_trained_allele(embedded: EmbeddedPredictor) -> None:
+    """A trained allele is its own; an untrained one is as far as its groove; unknown ones are refused."""
+    trained = embedded.support(Allele("HLA-A*02:01"))
+    assert trained.nearest == Allele("HLA-A*02:01")
+    assert trained.differing_residues == 0
+    assert trained.ligands > 10_000
+    assert str(trained) == "HLA-A*02:01"
+    odd = embedded.support(Allele("HLA-G*01:01"))
+    assert odd.differing_residues > 5
+    assert str(odd) == f"{odd.nearest} {odd.differing_residues}/34"
+    with pytest.raises(ValueError, match=r"HLA-A\*99:99 is not among"):
+        embedded.support(Allele("HLA-A*99:99"))
+
+
+def test_the_interval_widens_with_the_distance_to_trained_alleles(embedded: EmbeddedPredictor) -> None:
+    """The same prediction with the same spread is less certain farther away; it never leaves the scale."""
+    interval = embedded._model.interval
+    near, far = (
+        interval.around(np.asarray([0.5]), np.asarray([0.02]), np.asarray([distance])) for distance in (0.0, 8.0)
+    )
+    assert 0 <= far[0] < near[0] < 0.5 < near[1] < far[1] <= 1
+
+
 def test_rounding_keeps_six_significant_digits() -> None:
     """Values across magnitudes, zero included."""
     rounded = round_significant(np.asarray([12345.6789, 1.23456789, 0.000123456789, 0.0]))
@@ -135,8 +192,8 @@ def test_rounding_keeps_six_significant_digits() -> None:
 def test_predicting_imports_neither_torch_nor_mhcflurry() -> None:
     """The embedded model is numpy only, also when chosen through the models module."""
     code = (
-        "import sys; from neosieve.binding.models import load_predictor; from neosieve.model.mhc import Allele, Query\n"
-        "load_predictor('embedded').predict([Query('GILGFVFTL', Allele('HLA-A*02:01'))])\n"
+        "import sys; from neosieve.binding.models import choose_models; from neosieve.model.mhc import Allele, Query\n"
+        "choose_models('embedded').load().predict([Query('GILGFVFTL', Allele('HLA-A*02:01'))])\n"
         "print({'torch', 'mhcflurry', 'pandas'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -149,7 +206,17 @@ def spoilt(reference_copy: Path, tmp_path: Path) -> Path:
     return shutil.copytree(reference_copy, tmp_path / "reference")
 
 
-@pytest.mark.parametrize("name", ["models/embedded/member-1.npz", store.PERCENTILES, store.PSEUDOSEQUENCES])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "models/embedded/member-1.npz",
+        store.PERCENTILES,
+        store.PSEUDOSEQUENCES,
+        store.TRAINING,
+        store.TERMS,
+        store.MOTIFS,
+    ],
+)
 def test_a_corrupted_file_is_named(spoilt: Path, name: str) -> None:
     """One flipped byte anywhere is noticed at loading, and the message says which file and how to mend it."""
     path = spoilt / name
@@ -190,7 +257,18 @@ def test_weights_that_would_round_are_refused(spoilt: Path) -> None:
         EmbeddedPredictor.load(spoilt)
 
 
+@pytest.mark.parametrize("text", ["", "[]", '{"flanks": []}', '{"flanks": [[1]], "locus_logit": {}, "interval": {}}'])
+def test_terms_that_are_none_are_named(spoilt: Path, text: str) -> None:
+    """JSON of another kind, though its checksum fits."""
+    (spoilt / store.TERMS).write_text(text)
+    manifest = json.loads((spoilt / store.MANIFEST).read_text())
+    manifest["files"][store.TERMS] = sha256(text.encode()).hexdigest()
+    (spoilt / store.MANIFEST).write_text(json.dumps(manifest))
+    with pytest.raises(ModelError, match=r"terms\.json: not the terms"):
+        EmbeddedPredictor.load(spoilt)
+
+
 def test_the_shipped_files_are_small() -> None:
     """Everything that the embedded model reads is well under 10 MB."""
     files = [REFERENCE.joinpath(*folder.split("/")) for folder in ("models/embedded", "hla")]
-    assert sum(len(item.read_bytes()) for folder in files for item in folder.iterdir() if item.is_file()) < 5_000_000
+    assert sum(len(item.read_bytes()) for folder in files for item in folder.iterdir() if item.is_file()) < 10_000_000

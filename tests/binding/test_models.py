@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from neosieve.binding.embedded import EmbeddedPredictor
-from neosieve.binding.models import PRESENTATION_MODELS, choose_models, load_predictor
+from neosieve.binding.models import PRESENTATION_MODELS, choose_models
 from neosieve.errors import ModelError
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def test_embedded_is_embedded_whatever_was_fetched(tmp_path: Path, monkeypatch: 
     """An explicit word wins."""
     monkeypatch.setenv("MHCFLURRY_DOWNLOADS_DIR", str(tmp_path))
     looks_like_presentation_models(tmp_path / PRESENTATION_MODELS)
-    assert isinstance(load_predictor("embedded"), EmbeddedPredictor)
+    assert isinstance(choose_models("embedded").load(), EmbeddedPredictor)
 
 
 def test_a_path_that_does_not_exist_is_refused() -> None:

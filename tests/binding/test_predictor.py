@@ -109,7 +109,7 @@ def test_supported_alleles_and_lengths_can_be_scored(predictor: BindingPredictor
 
 
 def test_values_lie_in_their_ranges(predictor: BindingPredictor) -> None:
-    """IC50 is positive and within the members' range, percentiles are 0–100 and scores 0–1."""
+    """IC50 is positive and within its interval, percentiles are 0–100 and scores 0–1."""
     for answer in predictor.predict(mixed_queries(300)):
         assert answer.affinity_nM > 0
         if answer.affinity_low_nM is not None and answer.affinity_high_nM is not None:

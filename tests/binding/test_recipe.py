@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
-from reference.build.class1 import calibrate, package
+from reference.build.class1 import calibrate, intervals, matrix, motif, package
+from reference.build.class1.benchmark import LIGAND, MATCHED, Sample
 from reference.build.class1.curate import curate_affinities, curate_ligands
-from reference.build.class1.evaluate import auc, ppv, spearman
+from reference.build.class1.data import Data
+from reference.build.class1.figures import auc, ppv, spearman
 from reference.build.class1.groove import GROOVE_POSITIONS, groove, pseudosequences, untokenised
 from reference.build.class1.proteome import Windows, read_proteome
-from reference.build.class1.split import groups, held_out
+from reference.build.class1.split import Part, groups, kmers, split_peptides, split_proteins
 from reference.build.class1.train import Recipe, TwoHeaded, examples, train_member
 
 from neosieve.binding.embedded import EmbeddedPredictor
 from neosieve.binding.encoding import PAD, encode
+from neosieve.binding.flanks import from_weights
+from neosieve.binding.interval import Interval
 from neosieve.binding.percentiles import PercentileTable, grid_ranks, quantiles
 from neosieve.model.mhc import Allele, Query
 
@@ -124,16 +129,31 @@ def test_ligand_counts_add_up() -> None:
     assert counts["read"] == 5 == sum(value for reason, value in counts.items() if reason != "read")
 
 
-def test_peptides_that_share_an_8mer_are_never_split() -> None:
+def test_peptides_that_share_an_8mer_are_one_group() -> None:
     """…linked through a third, too; one residue fewer in common is not a link."""
     assert groups(["AAAACCCC", "AAACCCCD", "AAAACCCCD", "WWWWYYYY"]) == [0, 0, 0, 3]
+
+
+def test_nothing_in_training_shares_an_8mer_with_what_is_held_out() -> None:
+    """Peptides follow their protein; a peptide elsewhere that overlaps a held-out protein is dropped."""
     chance = np.random.default_rng(3)
-    protein = "".join(chance.choice(list("ACDEFGHIKLMNPQRSTVWY"), 4000))
-    peptides = [protein[start : start + 9] for start in range(0, 3900, 13)]
-    nested = [peptide[:8] for peptide in peptides]
-    out = held_out(peptides + nested, 0.1, seed=1)
-    assert 0.05 < len(out) / 600 <= 0.1
-    assert {peptide[:8] for peptide in out} <= out
+    proteome = {f"P{n:02}": "".join(chance.choice(list("ACDEFGHIKLMNPQRSTVWY"), 60)) for n in range(40)}
+    sources = {sequence[at : at + 9]: name for name, sequence in proteome.items() for at in range(0, 50, 7)}
+    foreign = ["".join(chance.choice(list("ACDEFGHIKLMNPQRSTVWY"), 10)) for _ in range(60)]
+    foreign += [peptide[1:] for peptide in foreign]
+    proteins = split_proteins(proteome, 0.2, seed=1)
+    assert set(proteins.values()) == {Part.TRAINING, Part.DEVELOPMENT, Part.TEST}
+    held_out = next(name for name, part in proteins.items() if part is Part.TEST)
+    straddling = "W" + proteome[held_out][:8]
+    parts = split_peptides([*sources, *foreign, straddling], sources, proteome, proteins, 0.2, seed=2)
+    assert parts[straddling] is Part.DROPPED
+    assert all(parts[peptide] is proteins[name] for peptide, name in sources.items() if parts[peptide] in Part)
+    kept = {kmer for peptide, part in parts.items() if part is Part.TRAINING for kmer in kmers(peptide)}
+    out = {kmer for peptide, part in parts.items() if part in {Part.DEVELOPMENT, Part.TEST} for kmer in kmers(peptide)}
+    assert not kept & out
+    assert not kept & {
+        kmer for name, part in proteins.items() if part is not Part.TRAINING for kmer in kmers(proteome[name])
+    }
 
 
 def test_decoys_are_windows_of_the_proteome(tmp_path: Path) -> None:
@@ -147,6 +167,14 @@ def test_decoys_are_windows_of_the_proteome(tmp_path: Path) -> None:
         assert (row[length:] == PAD).all()
         peptide = "".join("ACDEFGHIKLMNPQRSTVWY"[code] for code in row[:length])
         assert any(peptide in sequence for sequence in proteome.values())
+    windows = Windows.of(proteome)
+    own = windows.places(np.full(40, 8), np.random.default_rng(1), np.full(40, windows.index["P1"]))
+    assert all(windows.peptide(place, 8) in proteome["P1"] for place in own.tolist())
+    from_nowhere = windows.places(np.full(5, 8), np.random.default_rng(1), np.full(5, windows.index["P3"]))
+    assert len(from_nowhere) == 5  # P3 has no window of eight; another protein steps in
+    first = int(windows.starts[windows.index["P1"]])
+    assert windows.flanks(first, 8) == ("", "KLMNP")
+    assert windows.flanks(first + 10, 8) == ("GHIKL", "WY")
 
 
 def test_metrics_on_cases_that_one_can_count() -> None:
@@ -158,14 +186,45 @@ def test_metrics_on_cases_that_one_can_count() -> None:
     assert spearman(np.asarray([1.0, 2.0, 3.0]), np.asarray([10.0, 30.0, 20.0])) == pytest.approx(0.5)
 
 
+def test_an_interval_fitted_on_uneven_errors_covers_nine_of_ten() -> None:
+    """Errors that grow with the members' spread: covered at 90 % overall, and where they agree or disagree alike."""
+    chance = np.random.default_rng(4)
+    predicted, spread = chance.uniform(0.2, 0.8, 40_000), chance.uniform(0.02, 0.08, 40_000)
+    measured = predicted + 2 * spread * chance.standard_normal(40_000)
+    nowhere = np.zeros(40_000)
+    interval = intervals.fit(predicted[::2], spread[::2], nowhere[::2], measured[::2])
+    low, high = interval.around(predicted[1::2], spread[1::2], nowhere[1::2])
+    covered = (measured[1::2] >= low) & (measured[1::2] <= high)
+    assert covered.mean() == pytest.approx(0.9, abs=0.01)
+    assert covered[spread[1::2] < 0.035].mean() == pytest.approx(0.9, abs=0.04)
+    assert covered[spread[1::2] > 0.065].mean() == pytest.approx(0.9, abs=0.04)
+
+
+def test_a_weight_matrix_finds_the_anchor() -> None:
+    """Ligands that end in L: a peptide that does outscores the same one ending in D."""
+    ligands = pd.DataFrame({"peptide": ["AAAAAAAAL", "GGGGGGGGL"] * 20, "allele": "HLA-A*02:01"})
+    matrices = matrix.matrices(ligands, dict.fromkeys("ACDEFGHIKLMNPQRSTVWY", 0.05))
+    better, worse = matrix.score(matrices["HLA-A*02:01"], ["AAAAGGGGL", "AAAAGGGGD"])
+    assert better - worse == pytest.approx(np.log((40 + 0.25) / 0.25))
+
+
+def test_a_sample_is_ranked_against_as_many_decoys_as_asked() -> None:
+    """Two ligands with four decoys each; two for each are asked for, the ligands' scores come last."""
+    kinds = [MATCHED] * 8 + [LIGAND] * 2
+    table = pd.DataFrame({"peptide": ["SIINFEKL"] * 10, "n_flank": "", "c_flank": "", "kind": kinds})
+    scores, positive = Sample("1", ("HLA-A*02:01",), table).figures_of(np.arange(10.0), MATCHED, 2)
+    assert positive.tolist() == [False] * 4 + [True] * 2
+    assert scores.tolist() == [0, 1, 4, 5, 8, 9]
+
+
 def test_percentiles_count_the_background_that_is_as_good() -> None:
-    """Of 1,000 background scores 1…1000: 1000 is matched by one (0.1 %), 500.0 by 501, anything better by none."""
+    """Of 1,000 background scores 1…1000: 1000 is matched by one (0.1 %), 500.0 by 501; anything better ranks as one."""
     ranks = grid_ranks(1000)
     assert ranks[:10].tolist() == list(range(1, 11))
     assert ranks[-1] == 1000
     scores = quantiles(np.random.default_rng(0).permutation(np.arange(1.0, 1001.0)), ranks)
     table = PercentileTable(100 * ranks / 1000, scores[None, :])
-    assert table.rank(np.asarray([1000.0, 500.0, 1000.5, 0.5, 995.5]), 0).tolist() == [0.1, 50.1, 0.0, 100.0, 0.55]
+    assert table.rank(np.asarray([1000.0, 500.0, 1000.5, 0.5, 995.5]), 0).tolist() == [0.1, 50.1, 0.1, 100.0, 0.55]
 
 
 @pytest.fixture
@@ -188,7 +247,7 @@ def test_the_recipe_runs_from_rows_to_a_working_predictor(tmp_path: Path, monkey
     monkeypatch.setattr(calibrate, "PER_LENGTH", 200)
     proteome = {"P": "".join(chance.choice(list("ACDEFGHIKLMNPQRSTVWY"), 5000))}
     pseudo = {"HLA-A*02:01": groove(A0201) or ""}
-    ligands = pd.DataFrame({"peptide": peptides(300, "L"), "allele": "HLA-A*02:01"})
+    ligands = pd.DataFrame({"peptide": peptides(300, "L"), "allele": "HLA-A*02:01", "protein": "P"})
     affinities = pd.DataFrame(
         {
             "peptide": peptides(150, "L") + peptides(150, "D"),
@@ -196,15 +255,20 @@ def test_the_recipe_runs_from_rows_to_a_working_predictor(tmp_path: Path, monkey
             "ic50": [20.0] * 150 + [2e4] * 150,
         }
     ).assign(relation=["="] * 150 + [">"] * 150)
-    rows = examples(ligands, affinities, {"HLA-A*02:01": 0})
+    data = Data(pseudo, proteome, {}, ligands, affinities, pd.DataFrame(), {})
     windows = Windows.of(proteome)
+    rows = examples(ligands, affinities, {"HLA-A*02:01": 0}, windows)
     recipe = Recipe(hidden=(16, 8), epochs=8, batch=64, learning_rate=1e-2)
     model = train_member(rows, encode(list(pseudo.values())), windows, recipe, seed=1)
     assert isinstance(model, TwoHeaded)
     network = package.network(model)
     package.write_pseudosequences(tmp_path, pseudo)
     package.write_members(tmp_path, [model])
-    calibrate.write_tables(tmp_path, [network], windows, list(pseudo.values()), seed=1)
+    package.write_training(tmp_path, ligands, affinities)
+    flanks = np.zeros((2, 5, 21), dtype=np.int16)
+    motifs = replace(motif.tables(data, ligands), scale=0.5)
+    package.write_terms(tmp_path, motifs, flanks, {"A": 0.0}, Interval((-3.0, 0.0, 0.0, 0.0, 0.0), 1.5, 2.0))
+    calibrate.write_tables(tmp_path, [network], motifs, from_weights(flanks), windows, list(pseudo.values()), seed=1)
     package.write_manifest(tmp_path, "toy", calibrate.BACKGROUND, {})
 
     predictor = EmbeddedPredictor.load(tmp_path)

@@ -29,6 +29,9 @@ class FakePredictor:
         """Return the alleles given."""
         return frozenset(map(Allele, self.alleles))
 
+    def support(self, allele: Allele) -> None:
+        """Tell nothing."""
+
     def predict(self, queries: Sequence[Query]) -> list[Binding]:
         """Answer with a percentile of 0–10 and an affinity of 10 nM to 10 µM."""
         self.batches.append(list(queries))

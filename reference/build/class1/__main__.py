@@ -1,122 +1,94 @@
-"""Build the embedded class I model, or print its figures.
+"""Build the embedded class I model, print its figures, or export its affinity head.
 
 ``python -m reference.build.class1 build --proteome human.fasta.xz`` makes what ``reference/models`` and
-``reference/hla`` hold; ``… evaluate …`` prints the figures of the model card from what is there.
+``reference/hla`` hold; ``… evaluate …`` prints the figures of the model card from what is there;
+``… export --out DIR`` writes the affinity head as a model directory of MHCflurry.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections import Counter
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pandas as pd
-import torch
-
 from neosieve.binding.embedded import EmbeddedPredictor
-from neosieve.binding.encoding import encode
+from neosieve.binding.flanks import from_weights
 
-from . import calibrate, fetch, package
-from .curate import Curated, curate
-from .evaluate import evaluate_affinities, evaluate_ligands
-from .groove import pseudosequences
-from .proteome import Windows, read_proteome
-from .split import held_out
-from .train import Recipe, examples, train_member
+from . import calibrate, intervals, motif, package, processing
+from .data import Data, gather, of_part
+from .ensemble import joined_logits
+from .evaluate import evaluate_affinities, evaluate_left_out, evaluate_samples
+from .export import export
+from .hcc1395 import compare
+from .members import (
+    LEFT_OUT,
+    LOCUS_LOGIT,
+    MEMBER_SEEDS,
+    cell_line_ligands,
+    left_out_job,
+    shipped_jobs,
+    train,
+    train_all,
+    training_affinities,
+    training_ligands,
+)
+from .split import Part
+from .train import Recipe
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-VERSION = "1"
-MEMBER_SEEDS = (1, 2)
-SPLIT_SEED, CALIBRATION_SEED, EVALUATION_SEED = 11, 12, 13
-HELD_OUT_FRACTION = 0.05
-THREADS = 2  # fixed: the sums inside training depend on it, and so do the weights' last bits
+VERSION = "2"
+CALIBRATION_SEED, FLANK_SEED, INTERVAL_SEED, MOTIF_SEED = 12, 15, 16, 17
 
 
-@dataclass(frozen=True, slots=True)
-class Data:
-    """Everything read and curated, before any training."""
-
-    groove: dict[str, str]
-    curated: Curated
-    windows: Windows
-    held_out: frozenset[str]
-    counts: dict[str, object]
-    """What was read, dropped and kept, for the model card."""
-
-    def part(self, table: pd.DataFrame, *, held_out: bool) -> pd.DataFrame:
-        """Rows whose peptide is held out, or the others."""
-        return table[table["peptide"].isin(list(self.held_out)) == held_out]
-
-
-def gather(proteome_path: Path, cache: Path) -> Data:
-    """Fetch, curate and split."""
-    proteome = read_proteome(proteome_path)
-    sequences = fetch.read_table(fetch.IMMUNOTYPE, fetch.HLA_SEQUENCES, cache)
-    dropped: Counter[str] = Counter()
-    groove = pseudosequences(zip(sequences["allele"], sequences["sequence"], strict=True), proteome, dropped)
-    curated = curate(
-        fetch.read_table(fetch.IMMUNOTYPE, fetch.LIGANDS, cache),
-        fetch.read_table(fetch.MHCNUGGETS, fetch.AFFINITIES, cache),
-        groove,
-    )
-    peptides = pd.concat([curated.ligands["peptide"], curated.affinities["peptide"]])
-    out = held_out(peptides, HELD_OUT_FRACTION, SPLIT_SEED)
-    wheels = {
-        f"{wheel.name} {wheel.version}": {
-            "licence": wheel.licence,
-            "sha256": fetch.file_sha256(fetch.wheel_path(wheel, cache)),
-        }
-        for wheel in (fetch.IMMUNOTYPE, fetch.MHCNUGGETS)
-    }
-    alleles = {"read": len(sequences), **dropped, "kept": len(groove), "distinct": len(set(groove.values()))}
-    counts: dict[str, object] = {
-        "sources": {
-            **wheels,
-            "proteome": {"licence": "CC BY 4.0 (UniProt)", "sha256": fetch.file_sha256(proteome_path)},
-        },
-        "alleles": alleles,
-        **curated.counts,
-        "held_out_peptides": len(out),
-        "distinct_peptides": int(peptides.nunique()),
-    }
-    return Data(groove, curated, Windows.of(proteome), out, counts)
-
-
-def build(data: Data, out: Path, recipe: Recipe) -> None:
-    """Train, calibrate and package."""
-    ligands = data.part(data.curated.ligands, held_out=False)
-    affinities = data.part(data.curated.affinities, held_out=False)
-    names = sorted({*ligands["allele"], *affinities["allele"]})
-    rows = examples(ligands, affinities, {name: index for index, name in enumerate(names)})
-    groove_codes = encode([data.groove[name] for name in names])
-    models = [train_member(rows, groove_codes, data.windows, recipe, seed) for seed in MEMBER_SEEDS]
-    package.write_pseudosequences(out, data.groove)
-    package.write_members(out, models)
-    grooves = sorted(set(data.groove.values()))
+def build(data: Data, out: Path, cache: Path, recipe: Recipe) -> None:
+    """Train, fit the terms, calibrate and package."""
+    cell_lines, _ = cell_line_ligands(data, cache)
+    jobs = shipped_jobs(recipe, cell_lines)
+    models = train_all(data, [*jobs, left_out_job(recipe, cell_lines)], cache)
+    left_out = package.network(models.pop())
     networks = [package.network(model) for model in models]
-    calibrate.write_tables(out, networks, data.windows, grooves, CALIBRATION_SEED)
-    settings = {**asdict(recipe), "member_seeds": MEMBER_SEEDS, "trained_alleles": len(names)}
+    package.write_pseudosequences(out, data.groove)
+    package.write_training(out, training_ligands(data, jobs[0]), training_affinities(data, jobs[0]))
+    package.write_members(out, models)
+
+    motifs = motif.fit(data, training_ligands(data, jobs[0]), networks, MOTIF_SEED)
+    placed = of_part(data.ligands, Part.TRAINING).dropna(subset=["protein"])
+    windows = data.windows(Part.TRAINING)
+    flanks = processing.fit(
+        placed,
+        dict(data.proteome),
+        windows,
+        lambda peptides, alleles: joined_logits(networks, motifs, data.groove, peptides, alleles),
+        FLANK_SEED,
+    )
+    interval = intervals.calibrate(data, networks, left_out, LEFT_OUT, INTERVAL_SEED)
+    package.write_terms(out, motifs, flanks, LOCUS_LOGIT, interval)
+    grooves = sorted(set(data.groove.values()))
+    calibrate.write_tables(out, networks, motifs, from_weights(flanks), data.windows(), grooves, CALIBRATION_SEED)
+    settings = {**asdict(recipe), "member_seeds": MEMBER_SEEDS}
     package.write_manifest(out, VERSION, calibrate.BACKGROUND, settings)
 
 
-def evaluate(data: Data, out: Path) -> None:
-    """Score the held-out part with the packaged model; print and keep the figures."""
+def evaluate(data: Data, out: Path, cache: Path, recipe: Recipe, epitopes: Path | None) -> None:
+    """Score the held-out parts with the packaged model; print and keep the figures."""
     predictor = EmbeddedPredictor.load(out)
-    ligands = data.part(data.curated.ligands, held_out=True)
-    affinities = data.part(data.curated.affinities, held_out=True)
+    cell_lines, counts = cell_line_ligands(data, cache)
+    left_out = train(data, left_out_job(recipe, cell_lines), cache)
     metrics = {
         "identity": predictor.identity,
-        "ligands": evaluate_ligands(predictor, ligands, data.windows, EVALUATION_SEED),
-        "affinities": evaluate_affinities(predictor, affinities),
+        "affinities": evaluate_affinities(predictor, data),
+        "left_out_alleles": evaluate_left_out(left_out, data, predictor),
+        **evaluate_samples(predictor, data, out),
     }
+    if epitopes is not None:
+        metrics["hcc1395"] = compare(predictor, epitopes)
     print(json.dumps(metrics, indent=2))
     write_json(out / "models/embedded/metrics.json", metrics)
-    write_json(out / "models/embedded/curation.json", data.counts)
+    write_json(out / "models/embedded/curation.json", {**data.counts, "cell_lines_deconvolved": counts})
 
 
 def write_json(path: Path, value: object) -> None:
@@ -128,19 +100,30 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m reference.build.class1", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("task", choices=["build", "evaluate"], help="build ends with evaluate")
-    parser.add_argument("--proteome", type=Path, required=True, help="human proteins, FASTA or FASTA.xz")
-    parser.add_argument("--cache", type=Path, default=Path(".data"), help="where downloaded wheels lie [.data]")
+    parser.add_argument("task", choices=["build", "evaluate", "export"], help="build ends with evaluate")
+    parser.add_argument("--proteome", type=Path, help="human proteins, FASTA or FASTA.xz (for build and evaluate)")
+    parser.add_argument(
+        "--cache", type=Path, default=Path(".data"), help="where wheels and trained networks lie [.data]"
+    )
     parser.add_argument("--out", type=Path, default=Path("reference"), help="the reference folder [reference]")
     parser.add_argument("--epochs", type=int, default=Recipe().epochs, help="training epochs, for trials")
+    parser.add_argument(
+        "--hcc1395", type=Path, help="pVACseq's epitope table, to report how MHCflurry's answers compare"
+    )
     chosen = parser.parse_args(arguments)
-    torch.set_num_threads(THREADS)
-    torch.use_deterministic_algorithms(True)  # else gradients of shared rows add up in any order
+    if chosen.task == "export":
+        if chosen.out == Path("reference"):
+            parser.error("export needs --out DIR, a new folder")
+        export(Path("reference"), chosen.out)
+        return
+    if chosen.proteome is None:
+        parser.error(f"{chosen.task} needs --proteome FASTA")
     data = gather(chosen.proteome, chosen.cache)
     print(json.dumps(data.counts, indent=2))
+    recipe = replace(Recipe(), epochs=chosen.epochs)
     if chosen.task == "build":
-        build(data, chosen.out, replace(Recipe(), epochs=chosen.epochs))
-    evaluate(data, chosen.out)
+        build(data, chosen.out, chosen.cache, recipe)
+    evaluate(data, chosen.out, chosen.cache, recipe, chosen.hcc1395)
 
 
 if __name__ == "__main__":

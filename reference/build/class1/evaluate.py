@@ -1,4 +1,4 @@
-"""How the packaged model does on held-out peptides; prints every figure of the model card."""
+"""How the packaged model does on what was held out; computes every figure of the model card."""
 
 from __future__ import annotations
 
@@ -7,85 +7,146 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from neosieve.binding.encoding import AMINO_ACIDS
+from neosieve.binding import store
+from neosieve.binding.encoding import encode
 from neosieve.model.mhc import Allele
 
+from . import benchmark, matrix
+from .celllines import ligand_logits
+from .data import of_part
+from .ensemble import pair_logits
+from .figures import auc, ppv, spearman
+from .members import LEFT_OUT, LOCUS_LOGIT
+from .motif import residue_shares
+from .split import Part
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from neosieve.binding.embedded import EmbeddedPredictor
+    from neosieve.binding.network import Network
 
-    from .proteome import Windows
+    from .benchmark import Sample
+    from .data import Data
+    from .train import TwoHeaded
 
-DECOYS_PER_LIGAND = 99  # one ligand in a hundred peptides: the convention of ligand benchmarks (PPV at 1 %)
-MIN_PER_ALLELE = 50  # held-out ligands, or exact affinities, that an allele needs for a figure of its own
+    Scorer = Callable[[Sample], NDArray[np.floating]]
+
+SEEDS = {Part.DEVELOPMENT: 31, Part.TEST: 32}
+LEFT_OUT_SEED = 33
+LEFT_OUT_DECOYS = 10  # random human peptides of its length for each ligand
+MIN_PER_ALLELE = 50  # ligands, or exact affinities, that an allele needs for a figure of its own
 BINDER_NM = 500.0  # the customary binder threshold: Sette et al. 1994, J Immunol 153:5586
+TABLES = (("matched_20", benchmark.MATCHED, 20), ("matched_4", benchmark.MATCHED, 4), ("flat_4", benchmark.FLAT, 4))
 
 
-def auc(scores: NDArray[np.floating], positive: NDArray[np.bool_]) -> float:
-    """Area under the ROC curve: the chance that a positive outscores a negative, ties counting half."""
-    ranks = pd.Series(scores).rank().to_numpy()
-    n_positive = int(positive.sum())
-    n_negative = len(positive) - n_positive
-    return float((ranks[positive].sum() - n_positive * (n_positive + 1) / 2) / (n_positive * n_negative))
+def best_score(predictor: EmbeddedPredictor, sample: Sample, what: str) -> NDArray[np.float64]:
+    """Best of a sample's alleles for each peptide: ``presentation``, ``flanked`` (presentation) or ``affinity``."""
+    table, n = sample.table, len(sample.table)
+    flanks = (table["n_flank"].tolist(), table["c_flank"].tolist()) if what == "flanked" else ()
+    best = np.full(n, -np.inf)
+    for allele in sample.alleles:
+        scores = predictor.score(table["peptide"].tolist(), [Allele(allele)] * n, *flanks)
+        best = np.maximum(best, -scores.affinity_nM if what == "affinity" else scores.presentation_score)
+    return best
 
 
-def ppv(scores: NDArray[np.floating], positive: NDArray[np.bool_]) -> float:
-    """Share of positives among as many top-scored items as there are positives."""
-    n_positive = int(positive.sum())
-    top = np.argsort(-scores, kind="stable")[:n_positive]
-    return float(positive[top].mean())
+def matrix_score(matrices: Mapping[str, NDArray[np.float64]], sample: Sample) -> NDArray[np.float64]:
+    """Best log-odds over a sample's alleles."""
+    peptides = sample.table["peptide"].tolist()
+    scores: NDArray[np.float64] = np.max([matrix.score(matrices[allele], peptides) for allele in sample.alleles], 0)
+    return scores
 
 
-def spearman(first: NDArray[np.floating], second: NDArray[np.floating]) -> float:
-    """Rank correlation."""
-    return float(np.corrcoef(pd.Series(first).rank(), pd.Series(second).rank())[0, 1])
+def network_score(model: TwoHeaded, data: Data, sample: Sample) -> NDArray[np.floating]:
+    """Best ligand logit over a sample's alleles, of a network that isn't packaged."""
+    logits = ligand_logits(model, sample.table["peptide"].tolist(), encode([data.groove[a] for a in sample.alleles]))
+    prior = np.asarray([[LOCUS_LOGIT[allele[4]]] for allele in sample.alleles])
+    scores: NDArray[np.floating] = (logits + prior).max(axis=0)
+    return scores
 
 
-def ligand_sets(
-    ligands: pd.DataFrame, windows: Windows, seed: int
-) -> Iterator[tuple[str, list[str], NDArray[np.bool_]]]:
-    """Held-out ligands of each allele among 99 times as many random human peptides of the same lengths."""
-    rng = np.random.default_rng(seed)
-    for allele, rows in ligands.groupby("allele", sort=True):
-        if len(rows) < MIN_PER_ALLELE:
-            continue
-        peptides = rows["peptide"].tolist()
-        lengths = np.repeat([len(peptide) for peptide in peptides], DECOYS_PER_LIGAND)
-        letters = np.frombuffer(AMINO_ACIDS.encode(), dtype=np.uint8)
-        drawn = windows.draw(lengths, rng)
-        decoys = [letters[row[:n]].tobytes().decode() for row, n in zip(drawn, lengths, strict=True)]
-        mixed = decoys + peptides  # decoys first, so that ties count against us
-        yield str(allele), mixed, np.arange(len(mixed)) >= len(decoys)
+def networks_alone(members: Sequence[Network], data: Data, sample: Sample) -> NDArray[np.float64]:
+    """Best ligand logit of the packaged networks, without motifs, flanks and locus prior."""
+    peptides = sample.table["peptide"].tolist()
+    best = np.full(len(peptides), -np.inf)
+    for allele in sample.alleles:
+        logits = pair_logits(members, data.groove, peptides, [allele] * len(peptides))
+        best = np.maximum(best, logits[:, :, 1].mean(axis=0))
+    return best
 
 
-def evaluate_ligands(
-    predictor: EmbeddedPredictor, ligands: pd.DataFrame, windows: Windows, seed: int
-) -> dict[str, object]:
-    """AUC and PPV of both heads, averaged over alleles."""
-    figures = []
-    for allele, peptides, positive in ligand_sets(ligands, windows, seed):
-        scores = predictor.score(peptides, [Allele(allele)] * len(peptides))
-        figures.append(
-            {
-                "allele": allele,
-                "ligands": int(positive.sum()),
-                "auc": auc(scores.presentation_score, positive),
-                "ppv": ppv(scores.presentation_score, positive),
-                "auc_affinity": auc(-scores.affinity_nM, positive),
-                "ppv_affinity": ppv(-scores.affinity_nM, positive),
+def sample_figures(samples: Sequence[Sample], scorers: Mapping[str, Scorer]) -> dict[str, object]:
+    """AUC and PPV, mean over samples, for each scorer and each kind of decoys."""
+    result: dict[str, object] = {
+        "samples": len(samples),
+        "ligands": sum(int((sample.table["kind"] == benchmark.LIGAND).sum()) for sample in samples),
+    }
+    for name, scorer in scorers.items():
+        scores = [scorer(sample) for sample in samples]
+        figures = {}
+        for label, kind, per_ligand in TABLES:
+            pairs = [sample.figures_of(one, kind, per_ligand) for sample, one in zip(samples, scores, strict=True)]
+            figures[label] = {
+                "auc": round(float(np.mean([auc(*pair) for pair in pairs])), 4),
+                "ppv": round(float(np.mean([ppv(*pair) for pair in pairs])), 4),
             }
-        )
-    table = pd.DataFrame(figures)
-    means = {name: round(float(table[name].mean()), 4) for name in ("auc", "ppv", "auc_affinity", "ppv_affinity")}
-    worst = table.nsmallest(5, "auc")[["allele", "ligands", "auc", "ppv"]].round(4).to_dict("records")
-    return {"alleles": len(table), "ligands": int(table["ligands"].sum()), **means, "lowest_auc": worst}
+        result[name] = figures
+    return result
 
 
-def evaluate_affinities(predictor: EmbeddedPredictor, affinities: pd.DataFrame) -> dict[str, object]:
-    """Rank correlation on exact IC50 values, and AUC at 500 nM on all that fall on a known side of it."""
+def evaluate_samples(predictor: EmbeddedPredictor, data: Data, reference: Path) -> dict[str, object]:
+    """Rank simulated samples and cell lines, development and test part."""
+    trained = matrix.matrices(of_part(data.ligands, Part.TRAINING), residue_shares(data.proteome))
+    members = store.load(reference).members
+    scorers: dict[str, Scorer] = {
+        "presentation_score": lambda sample: best_score(predictor, sample, "presentation"),
+        "presentation_score_with_flanks": lambda sample: best_score(predictor, sample, "flanked"),
+        "networks_alone": lambda sample: networks_alone(members, data, sample),
+        "affinity": lambda sample: best_score(predictor, sample, "affinity"),
+        "weight_matrix": lambda sample: matrix_score(trained, sample),
+    }
+    return {
+        f"{kind}_{part}": sample_figures(make(data, part, seed), scorers)
+        for part, seed in SEEDS.items()
+        for kind, make in (("simulated", benchmark.simulated), ("cell_lines", benchmark.cell_lines))
+    }
+
+
+def evaluate_left_out(model: TwoHeaded, data: Data, predictor: EmbeddedPredictor) -> dict[str, object]:
+    """Alleles that a network was trained without: samples of them, and each alone with all its ligands."""
+    samples = benchmark.simulated(data, Part.TEST, LEFT_OUT_SEED, LEFT_OUT)
+    result: dict[str, object] = {
+        "network": "one member, trained without these alleles",
+        "samples": sample_figures(samples, {"presentation_score": lambda sample: network_score(model, data, sample)}),
+    }
+    rng = np.random.default_rng(LEFT_OUT_SEED)
+    windows = data.windows()
+    figures: dict[str, float] = {}
+    alleles = []
+    trained = sorted(set(of_part(data.ligands, Part.TRAINING)["allele"]) - set(LEFT_OUT))
+    trained = [name for name in trained if predictor.support(Allele(name)).nearest.name == name]
+    for allele in LEFT_OUT:
+        rows = data.ligands[data.ligands["allele"] == allele]
+        lengths = np.repeat(rows["peptide"].str.len().to_numpy().astype(np.intp), LEFT_OUT_DECOYS)
+        places = windows.places(lengths, rng)
+        decoys = [windows.peptide(place, n) for place, n in zip(places.tolist(), lengths.tolist(), strict=True)]
+        logits = ligand_logits(model, [*decoys, *rows["peptide"]], encode([data.groove[allele]]))[0]
+        figures[allele] = round(auc(logits, np.arange(len(logits)) >= len(decoys)), 4)
+        distances = (encode([data.groove[name] for name in trained]) != encode([data.groove[allele]])).sum(axis=1)
+        nearest = {"nearest": trained[int(distances.argmin())], "differing_residues": int(distances.min())}
+        alleles.append({"allele": allele, "ligands": len(rows), **nearest, "auc": figures[allele]})
+    result["mean_auc"] = round(float(np.mean(list(figures.values()))), 4)
+    result["alleles"] = alleles
+    return result
+
+
+def evaluate_affinities(predictor: EmbeddedPredictor, data: Data) -> dict[str, object]:
+    """Rank correlation on exact IC50 values, AUC at 500 nM, and how often the interval covers a measurement."""
+    affinities = of_part(data.affinities, Part.TEST)
     scores = predictor.score(affinities["peptide"].tolist(), [Allele(name) for name in affinities["allele"]])
     table = affinities.assign(predicted=scores.affinity_nM, low=scores.affinity_low_nM, high=scores.affinity_high_nM)
     exact = table[table["relation"] == "="]
@@ -100,6 +161,10 @@ def evaluate_affinities(predictor: EmbeddedPredictor, affinities: pd.DataFrame) 
         if len(rows) >= MIN_PER_ALLELE
     ]
     error = np.abs(np.log10(exact["predicted"].to_numpy() / exact["ic50"].to_numpy()))
+    covered = exact["ic50"].between(exact["low"], exact["high"])
+    ranges = pd.cut(exact["predicted"], [0, 50, 500, 5_000, 50_001], labels=["<50", "50-500", "500-5000", ">5000"])
+    above = table[table["relation"] == ">"]
+    width = exact["high"] / exact["low"]
     return {
         "pairs": len(table),
         "exact": len(exact),
@@ -109,5 +174,11 @@ def evaluate_affinities(predictor: EmbeddedPredictor, affinities: pd.DataFrame) 
         "auc_500nM": round(auc(-sided["predicted"].to_numpy(), (sided["ic50"] <= BINDER_NM).to_numpy()), 4),
         "sided": len(sided),
         "median_fold_error": round(float(10 ** np.median(error)), 3),
-        "exact_within_member_range": round(float(exact["ic50"].between(exact["low"], exact["high"]).mean()), 4),
+        "interval_coverage": round(float(covered.mean()), 4),
+        "interval_coverage_by_predicted_nM": {
+            str(name): [round(float(rows.mean()), 4), len(rows)]
+            for name, rows in covered.groupby(ranges, observed=True)
+        },
+        "interval_median_width_fold": round(float(width.median()), 1),
+        "lower_bounds_within_reach": round(float((above["high"] >= above["ic50"]).mean()), 4),
     }

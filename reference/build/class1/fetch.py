@@ -28,6 +28,7 @@ class Wheel:
 
 MHCNUGGETS = Wheel("mhcnuggets", "2.4.1", "metadata: Apache License; LICENSE file: JHU Academic Software License")
 IMMUNOTYPE = Wheel("immunotype", "1.0.5", "MIT")
+HITLIST = Wheel("hitlist", "2.0.40", "Apache-2.0")
 
 AFFINITIES = "mhcnuggets/data/production/mhcI/curated_training_data.csv"
 LIGANDS = "immunotype/data/lookup_db.csv"

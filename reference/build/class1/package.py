@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from neosieve.binding.encoding import ALIGNMENTS, N_SYMBOLS, PAD, SLOTS
 from neosieve.binding.network import Network, check_exactness, from_arrays
-from neosieve.binding.store import MANIFEST, MEMBER_PREFIX, PERCENTILES, PSEUDOSEQUENCES
+from neosieve.binding.store import MANIFEST, MEMBER_PREFIX, MOTIFS, PERCENTILES, PSEUDOSEQUENCES, TERMS, TRAINING
 
 from .groove import GROOVE_POSITIONS
 
@@ -20,6 +22,9 @@ if TYPE_CHECKING:
 
     import torch
     from numpy.typing import NDArray
+
+    from neosieve.binding.interval import Interval
+    from neosieve.binding.motifs import Motifs
 
     from .train import TwoHeaded
 
@@ -93,6 +98,41 @@ def write_pseudosequences(out: Path, groove: Mapping[str, str]) -> None:
     path.write_text("\n".join(lines) + "\n")
 
 
+def write_training(out: Path, ligands: pd.DataFrame, affinities: pd.DataFrame) -> None:
+    """Write ``hla/training.tsv``: how many peptides of each allele were trained on."""
+    counts = pd.DataFrame(
+        {"ligands": ligands["allele"].value_counts(), "affinities": affinities["allele"].value_counts()}
+    )
+    counts = counts.fillna(0).astype(int).sort_index()
+    counts.index.name = "allele"
+    counts.to_csv(out / TRAINING, sep="\t", lineterminator="\n")
+
+
+def write_terms(
+    out: Path, motifs: Motifs, flanks: NDArray[np.int16], locus_logit: Mapping[str, float], interval: Interval
+) -> None:
+    """Write ``terms.json`` and ``motifs.npz``: what joins the networks' outputs."""
+    path = out / TERMS
+    path.parent.mkdir(parents=True, exist_ok=True)
+    constants = {
+        "weight": motifs.weight,
+        "scale": motifs.scale,
+        "offset": motifs.offset,
+        "expected_constant": motifs.expected[0],
+        "expected_slope": motifs.expected[1],
+    }
+    terms = {
+        "motif": constants,
+        "locus_logit": dict(locus_logit),
+        "interval": asdict(interval),
+        "flanks": flanks.tolist(),
+    }
+    path.write_text(json.dumps(terms) + "\n")
+    grooves = np.asarray(list(motifs.row), dtype="U34")
+    arrays = {"pseudosequences": grooves, "residues": motifs.residues, "lengths": motifs.lengths}
+    np.savez_compressed(out / MOTIFS, allow_pickle=False, **arrays)
+
+
 def write_members(out: Path, models: Sequence[TwoHeaded]) -> None:
     """Write the networks, replacing any that are there."""
     folder = (out / MEMBER_PREFIX).parent
@@ -107,7 +147,7 @@ def write_manifest(out: Path, version: str, background: str, recipe: Mapping[str
     """Write the manifest with the checksum of every file that the predictor reads."""
     folder = (out / MANIFEST).parent
     members = sorted(f"{MEMBER_PREFIX}{path.name.removeprefix('member-')}" for path in folder.glob("member-*.npz"))
-    names = [*members, PERCENTILES, PSEUDOSEQUENCES]
+    names = [*members, MOTIFS, PERCENTILES, TERMS, PSEUDOSEQUENCES, TRAINING]
     manifest = {
         "name": "embedded",
         "version": version,

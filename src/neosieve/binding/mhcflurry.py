@@ -121,6 +121,9 @@ class MhcflurryPredictor:
         """Peptide lengths that the networks take."""
         return self._lengths
 
+    def support(self, allele: Allele) -> None:
+        """MHCflurry's models don't tell what they were trained on."""
+
     def supported(self) -> frozenset[Allele]:
         """Every human class I protein allele that the models know."""
         return self._alleles

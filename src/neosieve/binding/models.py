@@ -72,17 +72,6 @@ def choose_models(models: str) -> ModelChoice:
     return ModelChoice(directory, "MHCflurry models, as asked")
 
 
-def load_predictor(models: str) -> BindingPredictor:
-    """Load the models that :func:`choose_models` decides on.
-
-    Raises
-    ------
-    ModelError
-        As for :func:`choose_models` and :meth:`ModelChoice.load`.
-    """
-    return choose_models(models).load()
-
-
 def _choose_automatically() -> ModelChoice:
     if find_spec("mhcflurry") is None:
         return ModelChoice(None, "embedded model: mhcflurry isn't installed")

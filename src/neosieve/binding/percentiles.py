@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-DECIMALS = 4  # of a reported percentile; the background's own step is 0.001 %
+DECIMALS = 4  # of a reported percentile; the background's own step is coarser
 
 
 def grid_ranks(background: int, per_decade: int = 24) -> NDArray[np.intp]:
@@ -53,10 +53,13 @@ class PercentileTable:
     """Shape (alleles, grid), decreasing along the grid."""
 
     def rank(self, scores: NDArray[np.float64], row: int) -> NDArray[np.float64]:
-        """Percentiles (0–100) of scores for the allele in one row; 0 means better than the whole background.
+        """Percentiles (above 0, up to 100) of scores for the allele in one row.
 
-        Between two tabulated scores the rank is interpolated linearly, so a better score never ranks worse.
+        Between two tabulated scores the rank is interpolated linearly, so a better score never ranks worse. What is
+        better than the whole background gets the background's resolution, one in its number of peptides: no more is
+        known about it, so 0 is never reported.
         """
         ascending = self.scores[row, ::-1].astype(np.float64)
-        found = np.interp(scores, ascending, self.percentiles[::-1], left=100.0, right=0.0)
-        return np.round(found, DECIMALS)
+        found = np.interp(scores, ascending, self.percentiles[::-1], left=100.0, right=self.percentiles[0])
+        kept: NDArray[np.float64] = np.maximum(np.round(found, DECIMALS), 10.0**-DECIMALS)
+        return kept

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from neosieve.binding.support import AlleleSupport
     from neosieve.model.mhc import Allele, Binding, Query
 
 
@@ -27,6 +28,9 @@ class BindingPredictor(Protocol):
 
     def supported(self) -> frozenset[Allele]:
         """Every allele that can be scored."""
+
+    def support(self, allele: Allele) -> AlleleSupport | None:
+        """How near a supported allele is to those that the models were trained on; None where they don't tell."""
 
     def predict(self, queries: Sequence[Query]) -> Sequence[Binding]:
         """Answer each query, in order.

@@ -6,7 +6,9 @@ import rich_click as click
 
 from neosieve import __version__
 from neosieve.cli.demo import demo
+from neosieve.cli.models import models
 from neosieve.cli.run import run
+from neosieve.cli.score import score
 
 EPILOG = "Research use only; not a medical device."
 
@@ -22,3 +24,5 @@ def main() -> None:
 
 main.add_command(run)
 main.add_command(demo)
+main.add_command(score)
+main.add_command(models)

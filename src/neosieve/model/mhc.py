@@ -41,12 +41,26 @@ class Binding:
     affinity_nM: float
     """Predicted IC50 in nM; lower binds stronger."""
     affinity_low_nM: float | None
-    """Lowest IC50 among the ensemble's members, in nM; None for a single model."""
+    """Strong end of the predictor's interval, in nM: the embedded model's calibrated 90 % interval, MHCflurry's lowest
+    member; None for a single model."""
     affinity_high_nM: float | None
-    """Highest IC50 among the ensemble's members, in nM; None for a single model."""
+    """Weak end of that interval, in nM."""
     affinity_percentile: float | None
     """Share (0–100 %) of the predictor's background peptides that bind this allele at least as well."""
     presentation_score: float | None
     """Ligand likelihood, 0–1; higher is better presented."""
     presentation_percentile: float | None
     """Share (0–100 %) of the predictor's background peptides whose presentation score is at least as high."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One row of a score table."""
+
+    peptide: str
+    allele: str
+    """Two-field name; as given where it can't be read."""
+    binding: Binding | None
+    """None where the pair can't be scored."""
+    support: str | None
+    """How near the allele is to those that the models were trained on; None where they don't tell."""

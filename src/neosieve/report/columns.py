@@ -147,14 +147,14 @@ CANDIDATE_COLUMNS: tuple[Column[Ranked], ...] = (
         "affinity_low_nM",
         float,
         "nM",
-        "Lowest IC50 among the ensemble's members; NA for a single model.",
+        "Strong end of the affinity's interval: 90 % (embedded), lowest member (MHCflurry); NA for a single model.",
         lambda r: r.candidate.binding.affinity_low_nM,
     ),
     Column(
         "affinity_high_nM",
         float,
         "nM",
-        "Highest IC50 among the ensemble's members; NA for a single model.",
+        "Weak end of the affinity's interval; NA for a single model.",
         lambda r: r.candidate.binding.affinity_high_nM,
     ),
     Column(
