@@ -321,3 +321,14 @@ def test_what_the_input_lacks_is_warned_about(vcf: Path) -> None:
     assert "FrameshiftSequence" not in warnings
     assert "gene expression (GX)" not in warnings
     assert "no matched normal" not in warnings
+
+
+def test_calls_that_fail_filter_are_warned_about(vcf: Path) -> None:
+    """They are used on request only, and then the run says how many: here one."""
+    (warning,) = (
+        text
+        for text in run(settings(vcf, include_filtered=True), predictor=FakePredictor()).warnings
+        if "FILTER" in text
+    )
+    assert warning.startswith("1 calls that fail FILTER")
+    assert not any("FILTER" in text for text in run(settings(vcf), predictor=FakePredictor()).warnings)

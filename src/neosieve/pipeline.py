@@ -236,6 +236,9 @@ def _warnings(header: Header, samples: Samples, calls: Sequence[Call], settings:
     warnings = []
     if samples.warning is not None:
         warnings.append(samples.warning)
+    failed = sum(bool(call.filters) for call in calls)
+    if failed:
+        warnings.append(f"{failed:,} calls that fail FILTER are used, as asked; what they give is uncertain at best")
     if "FrameshiftSequence" not in header.info.get("CSQ", ""):
         warnings.append(
             "the annotation lacks FrameshiftSequence: of a frameshift, at most the first residues are known"
@@ -274,7 +277,7 @@ def _funnel(
     }
     return (
         FunnelStage("in the VCF", read, "ALT alleles"),
-        FunnelStage("readable and passing FILTER", passing, "ALT alleles"),
+        FunnelStage("readable and admitted by FILTER", passing, "ALT alleles"),
         FunnelStage("somatic in the tumour, annotated", len(somatic), "ALT alleles"),
         FunnelStage("changing a protein", len(altering), "ALT alleles"),
         FunnelStage("giving candidates", len(with_candidates), "ALT alleles"),

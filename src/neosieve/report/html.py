@@ -46,7 +46,7 @@ HEADINGS = {
     "agretopicity": "Agretopicity",
     "tumor_dna_vaf": "DNA VAF",
     "tumor_rna_vaf": "RNA VAF",
-    "gene_expression": "Expression",
+    "gene_expression": "Gene expression",
 }
 """Columns of the report's table, out of the registry."""
 
