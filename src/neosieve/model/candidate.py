@@ -55,9 +55,9 @@ class Candidate:
     transcript_expression: float | None
     """Summed over the transcripts that make the peptide; None unless each of them has a value."""
     nmd: str | None
-    """Nonsense-mediated decay of the mutant transcript: ``predicted``, ``escape``, or None where not known."""
+    """``escape`` where a premature stop escapes nonsense-mediated decay; None without one, or where not known."""
     self_match: str | None
-    """``no`` or ``near``; None where no proteome was searched."""
+    """``no`` or ``near``; None, as always in this version, where not assessed."""
     remarks: tuple[str, ...] = ()
     """What a reader must know, in words."""
 

@@ -215,21 +215,22 @@ CANDIDATE_COLUMNS: tuple[Column[Ranked], ...] = (
         "nmd",
         str,
         None,
-        "Nonsense-mediated decay of the mutant transcript: predicted, escape, or NA where not known.",
+        "escape: a premature stop escapes nonsense-mediated decay; NA: no such stop, or not known.",
         lambda r: r.candidate.nmd,
     ),
     Column(
         "phase",
         str,
         None,
-        "What says that the variants are in cis; single for a lone one.",
+        "What says that the variants are in cis; single for a lone one; and what casts doubt: unphased_neighbour, "
+        "part_of_longer_call.",
         lambda r: r.candidate.phase,
     ),
     Column(
         "self_match",
         str,
         None,
-        "near: a normal protein holds a close relative; no: none does; NA: no proteome was searched.",
+        "Closeness to normal proteins; not assessed in this version (exact matches are in excluded_peptides.tsv).",
         lambda r: r.candidate.self_match,
     ),
     Column(

@@ -34,8 +34,8 @@ OUTCOME_MEANINGS: dict[Outcome, str] = {
 }
 
 TIER_MEANINGS: dict[Tier, str] = {
-    Tier.STRONG: "Percentile of 0.5 or below, and expression observed.",
-    Tier.GOOD: "Percentile of 2 or below, and expression observed.",
+    Tier.STRONG: "Percentile of 0.5 or below; the gene or transcript is expressed, or RNA reads carry the variant.",
+    Tier.GOOD: "Percentile of 2 or below, and expressed likewise.",
     Tier.EXPRESSION_NOT_ASSESSED: "Percentile of 2 or below; nothing is known of expression, "
     "which is neither a pass nor a failure.",
     Tier.UNCERTAIN: "Percentile of 2 or below, but there is doubt that the peptide or the somatic variant exists: "
