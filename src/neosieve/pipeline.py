@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -10,19 +9,15 @@ from neosieve import __version__
 from neosieve.binding.models import choose_models
 from neosieve.biology.accounts import ledger_of
 from neosieve.biology.assembly import assemble
-from neosieve.biology.decay import nmd
+from neosieve.biology.candidates import Representative
+from neosieve.biology.haplotypes import Unphased
 from neosieve.biology.ranking import PRESENTED_PERCENTILE, rank
 from neosieve.biology.selfmatch import find_self
 from neosieve.errors import HlaError, ModelError
-from neosieve.io.fasta import read_proteins
-from neosieve.io.hla import hla_file, read_hla
-from neosieve.io.samples import choose_samples
-from neosieve.io.textfile import sha256
-from neosieve.io.vcf import Policy, read_calls, read_header
-from neosieve.model.candidate import Candidate
+from neosieve.inputs import input_files, read_inputs
+from neosieve.io.hla import read_hla
 from neosieve.model.ledger import LedgerEntry, Outcome
-from neosieve.model.mhc import Query
-from neosieve.model.run import ExcludedPeptide, FunnelStage, InputFile, RunResult
+from neosieve.model.run import ExcludedPeptide, FunnelStage, RunResult
 from neosieve.provenance import effective_settings
 from neosieve.timing import Stages
 
@@ -30,18 +25,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from neosieve.binding.predictor import BindingPredictor
-    from neosieve.biology.assembly import Assembly, Source
-    from neosieve.io.vcf import Header
-    from neosieve.model.candidate import Ranked
-    from neosieve.model.evidence import Expression
-    from neosieve.model.mhc import Allele, Binding
-    from neosieve.model.patient import HlaType, Samples
+    from neosieve.biology.assembly import Assembly
+    from neosieve.inputs import Inputs
+    from neosieve.model.candidate import Candidate, Ranked
+    from neosieve.model.mhc import Allele
+    from neosieve.model.patient import HlaType
     from neosieve.model.variant import Call
     from neosieve.settings import RunSettings
 
-VERSIONED = re.compile(r"ENS[A-Z]*\d+\.|[NX][MR]_\d+\.")
-"""Ensembl and RefSeq ids, whose version follows a dot; in a symbol such as AC004556.3 the dot is part of the name."""
-NOT_RESULTS = frozenset({"vcf", "hla", "out", "proteome", "models"})
+NOT_RESULTS = frozenset({"vcf", "hla", "out", "proteome", "models", "reference", "germline"})
 """Settings that are told elsewhere in ``run.json``, or say only where results go."""
 
 
@@ -64,15 +56,8 @@ def run(settings: RunSettings, *, predictor: BindingPredictor | None = None, sta
     """
     stages = Stages() if stages is None else stages
     with stages.stage("reading"):
-        header = read_header(settings.vcf)
         hla = read_hla(settings.hla)
-        samples = choose_samples(
-            header.samples, header.simple, tumor=settings.tumor, normal=settings.normal, source=settings.vcf.name
-        )
-        proteins: dict[str, str] = {}
-        records = list(read_calls(header, samples, Policy(settings.include_filtered), proteins))
-        proteome = {} if settings.proteome is None else read_proteins(settings.proteome)
-        proteome_name = "" if settings.proteome is None else settings.proteome.name
+        inputs = read_inputs(settings)
     with stages.stage("loading models"):
         choice = "given by the caller"
         if predictor is None:
@@ -80,28 +65,35 @@ def run(settings: RunSettings, *, predictor: BindingPredictor | None = None, sta
             choice, predictor = chosen.reason, chosen.load()
         alleles, warnings = _scorable(hla, predictor, settings.lengths)
     with stages.stage("proteins and windows"):
-        calls = [record for record in records if not isinstance(record, LedgerEntry)]
-        assembly = assemble(calls, settings.lengths, admit_incomplete=settings.incomplete_transcripts)
+        assembly = assemble(
+            inputs.calls,
+            settings.lengths,
+            inputs.translator,
+            admit_incomplete=settings.incomplete_transcripts,
+            unphased=Unphased(settings.unphased),
+        )
     with stages.stage("self-matching"):
         queries = {peptide for _, peptide in assembly.sources}
-        named = {f"{name} in {proteome_name}": protein for name, protein in proteome.items()}
-        found = find_self(queries, proteins | assembly.germline_proteins | named)
+        normal = dict(assembly.germline_proteins)
+        for proteins in inputs.normal_proteins:
+            normal |= proteins
+        found = find_self(queries, normal)
     with stages.stage("scoring"):
         candidates = _score(assembly, found, alleles, predictor)
     with stages.stage("ranking"):
         ranked = rank(candidates)
-    ledger = ledger_of(records, assembly.accounts, found)
+    ledger = [*ledger_of(inputs.records, assembly.accounts, found), *inputs.differences]
     return RunResult(
         version=__version__,
-        samples=samples,
+        samples=inputs.samples,
         hla=hla,
         predictor=predictor.identity,
         predictor_choice=choice,
         percentile_background=predictor.percentile_background,
-        inputs=_inputs(settings),
+        inputs=input_files(settings),
         settings=effective_settings(settings, without=NOT_RESULTS),
-        warnings=(*warnings, *_warnings(header, samples, calls, settings)),
-        funnel=_funnel(records, ledger, found, assembly, ranked),
+        warnings=(*warnings, *_warnings(inputs, settings)),
+        funnel=_funnel(inputs.records, ledger, found, assembly, ranked),
         ranked=ranked,
         ledger=tuple(ledger),
         excluded=_excluded(assembly, found),
@@ -133,77 +125,17 @@ def _score(
     assembly: Assembly, found: dict[str, str], alleles: Sequence[Allele], predictor: BindingPredictor
 ) -> list[Candidate]:
     """Score every new peptide with every allele, mutant and wild type in one batch, each distinct query once."""
-    representatives = [
-        (sources[0], sources) for (_, peptide), sources in assembly.sources.items() if peptide not in found
-    ]
-    mutant = [_queries(source, alleles, wildtype=False) for source, _ in representatives]
-    wildtype = [_queries(source, alleles, wildtype=True) for source, _ in representatives]
-    distinct = list(dict.fromkeys(query for group in (*mutant, *wildtype) for query in group))
+    kept = [Representative.of(sources) for (_, peptide), sources in assembly.sources.items() if peptide not in found]
+    asked = [(one, one.mutant_queries(alleles), one.wildtype_queries(alleles)) for one in kept]
+    distinct = list(dict.fromkeys(query for _, *groups in asked for group in groups for query in group))
     answers = dict(zip(distinct, predictor.predict(distinct), strict=True))
     return [
         candidate
-        for (source, sources), own, normal in zip(representatives, mutant, wildtype, strict=True)
-        for candidate in _candidates(source, sources, own, normal, answers)
-    ]
-
-
-def _queries(source: Source, alleles: Sequence[Allele], *, wildtype: bool) -> list[Query]:
-    peptide = source.peptide
-    if not wildtype:
-        return [Query(peptide.sequence, allele, peptide.n_flank, peptide.c_flank) for allele in alleles]
-    if peptide.wildtype is None:
-        return []
-    return [Query(peptide.wildtype, allele, peptide.wildtype_n_flank, peptide.wildtype_c_flank) for allele in alleles]
-
-
-def _candidates(
-    source: Source,
-    sources: Sequence[Source],
-    own: Sequence[Query],
-    normal: Sequence[Query],
-    answers: dict[Query, Binding],
-) -> list[Candidate]:
-    call, consequence = source.peptide.calls[0], source.change.transcript
-    transcripts = tuple(sorted(one.change.transcript.transcript for one in sources))
-    decay = nmd(source.change)
-    gene_value = _expression(call.gene_expression, (consequence.gene, consequence.gene_id))
-    values = [
-        value
-        for transcript in transcripts
-        if (value := _expression(call.transcript_expression, (transcript,))) is not None
-    ]
-    return [
-        Candidate(
-            call=call,
-            change=source.change,
-            transcripts=transcripts,
-            peptide=source.peptide,
-            allele=query.allele,
-            binding=answers[query],
-            wildtype_binding=answers[normal[place]] if normal else None,
-            phase=source.phase,
-            gene_expression=gene_value,
-            transcript_expression=sum(values) if len(values) == len(transcripts) else None,
-            nmd=decay,
-            self_match=None,
-            remarks=source.remarks,
+        for one, mutant, wildtype in asked
+        for candidate in one.candidates(
+            alleles, [answers[query] for query in mutant], [answers[query] for query in wildtype]
         )
-        for place, query in enumerate(own)
     ]
-
-
-def _expression(values: Sequence[Expression], names: Sequence[str]) -> float | None:
-    """Look up a value by any of its names; ids may lack their version, symbols are taken as they are."""
-    for name in names:
-        for same in (str, _without_version):
-            for one in values:
-                if name and same(one.feature) == same(name):
-                    return one.value
-    return None
-
-
-def _without_version(name: str) -> str:
-    return name.partition(".")[0] if VERSIONED.match(name) else name
 
 
 def _excluded(assembly: Assembly, found: dict[str, str]) -> tuple[ExcludedPeptide, ...]:
@@ -222,31 +154,23 @@ def _excluded(assembly: Assembly, found: dict[str, str]) -> tuple[ExcludedPeptid
     )
 
 
-def _inputs(settings: RunSettings) -> tuple[InputFile, ...]:
-    paths = [("vcf", settings.vcf)]
-    hla = hla_file(settings.hla)
-    if hla is not None:
-        paths.append(("hla", hla))
-    if settings.proteome is not None:
-        paths.append(("proteome", settings.proteome))
-    return tuple(InputFile(role, path.name, sha256(path)) for role, path in paths)
-
-
-def _warnings(header: Header, samples: Samples, calls: Sequence[Call], settings: RunSettings) -> list[str]:
-    warnings = []
-    if samples.warning is not None:
-        warnings.append(samples.warning)
+def _warnings(inputs: Inputs, settings: RunSettings) -> list[str]:
+    calls = inputs.calls
+    warnings = [inputs.samples.warning] if inputs.samples.warning is not None and settings.germline is None else []
+    warnings += inputs.warnings
     failed = sum(bool(call.filters) for call in calls)
     if failed:
         warnings.append(f"{failed:,} calls that fail FILTER are used, as asked; what they give is uncertain at best")
-    if "FrameshiftSequence" not in header.info.get("CSQ", ""):
-        warnings.append(
-            "the annotation lacks FrameshiftSequence: of a frameshift, at most the first residues are known"
-        )
-    if settings.proteome is None:
-        warnings.append(
-            "no --proteome: peptides were compared with the normal proteins that the VCF itself names, not with all"
-        )
+    if settings.reference is None:
+        if "FrameshiftSequence" not in inputs.header.info.get("CSQ", ""):
+            warnings.append(
+                "the annotation lacks FrameshiftSequence: of a frameshift, at most the first residues are known"
+            )
+        if settings.proteome is None:
+            warnings.append(
+                "no --proteome or --reference: peptides were compared with the normal proteins that the VCF itself "
+                "names, not with all"
+            )
     if not any(call.gene_expression for call in calls):
         warnings.append("the VCF holds no gene expression (GX): expression is not assessed")
     if not any(call.rna for call in calls):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003  pydantic resolves the annotations at run time
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 DEFAULT_LENGTHS = (8, 9, 10, 11)
 """Most class I ligands are 8–11 residues long (Trolle 2016)."""
@@ -17,7 +18,7 @@ class RunSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     vcf: Path
-    """VEP-annotated VCF, plain or gzipped."""
+    """VCF, plain or gzipped; annotated by VEP unless there is a reference."""
     hla: str
     """Comma list of alleles, or a file of them."""
     out: Path
@@ -36,6 +37,16 @@ class RunSettings(BaseModel):
     """``auto``, ``embedded``, or a MHCflurry model directory."""
     proteome: Path | None = None
     """FASTA of further normal proteins to exclude peptides by."""
+    reference: Path | None = None
+    """Built reference, whose sequences then decide; None to trust the VCF's annotation."""
+    germline: Path | None = None
+    """VCF of the patient's germline variants, for the normal proteins."""
+    germline_sample: str | None = None
+    """The patient's sample in it; None for the only one, or the one called like the normal."""
+    unphased: Literal["trans", "cis", "both"] = "trans"
+    """What to make of neighbours whose phase is unknown."""
+    hypotheses: tuple[Literal["splice", "start"], ...] = ()
+    """Products to make beyond what the sequence proves; they need a reference."""
 
     @field_validator("lengths")
     @classmethod
@@ -44,3 +55,9 @@ class RunSettings(BaseModel):
         if wrong:
             raise ValueError(f"peptide lengths lie between {SHORTEST} and {LONGEST}, not {wrong[0]}")
         return tuple(sorted(set(lengths)))
+
+    @model_validator(mode="after")
+    def _hypotheses_need_a_reference(self) -> RunSettings:
+        if self.hypotheses and self.reference is None:
+            raise ValueError("--hypotheses need the transcripts' sequence: give --reference too")
+        return self

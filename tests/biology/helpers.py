@@ -100,7 +100,7 @@ def peptides(pairs: Sequence[Pair], lengths: Iterable[int] = (8,)) -> set[str]:
     found: set[str] = set()
     for one in protein_changes(pairs):
         if isinstance(one, ProteinChange):
-            found.update(peptide.sequence for peptide in neo_peptides(one, lengths).peptides)
+            found.update(peptide.sequence for peptide in neo_peptides(one, lengths))
     return found
 
 

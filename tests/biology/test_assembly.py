@@ -8,6 +8,7 @@ import pytest
 from neosieve.biology.accounts import ledger_of
 from neosieve.biology.assembly import assemble
 from neosieve.biology.selfmatch import find_self
+from neosieve.biology.translator import AnnotationTranslator
 from neosieve.model.ledger import Outcome
 from neosieve.model.variant import PhaseSet
 
@@ -27,7 +28,7 @@ CIS = PhaseSet("PS", "1", 0)
 
 def assembled(*calls: Call, lengths: Sequence[int] = (8,), admit_incomplete: bool = False) -> Assembly:
     """Assemble."""
-    return assemble(calls, lengths, admit_incomplete=admit_incomplete)
+    return assemble(calls, lengths, AnnotationTranslator(), admit_incomplete=admit_incomplete)
 
 
 def ledger(*calls: Call, lengths: Sequence[int] = (8,)) -> list[LedgerEntry]:

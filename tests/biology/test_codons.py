@@ -37,8 +37,24 @@ def test_no_bases_are_no_residues() -> None:
     assert {translate("", contig=contig) for contig in ("chr1", *MITOCHONDRIAL_CONTIGS)} == {""}
 
 
-@pytest.mark.parametrize(("bases", "words"), [("GGTA", "not whole codons"), ("GGN", "GGN"), ("GGU", "GGU")])
-def test_what_is_no_codon_is_refused(bases: str, words: str) -> None:
-    """Incomplete codons and letters other than A, C, G, T are errors that name the culprit, never an X."""
-    with pytest.raises(ValueError, match=words):
-        translate(bases, contig="chr1")
+@pytest.mark.parametrize(
+    ("codon", "residue"),
+    [
+        ("GGN", "G"),  # all four GG. codons are glycine
+        ("TAR", "*"),  # TAA and TAG both stop
+        ("MGR", "R"),  # AGA AGG CGA CGG: arginine by six codons
+        ("AAN", "X"),  # lysine or asparagine
+        ("TRA", "*"),  # TAA and TGA both stop in the standard code
+        ("GGU", "X"),  # U is no letter of DNA
+        ("NNN", "X"),
+    ],
+)
+def test_an_ambiguous_codon_gives_what_its_readings_share(codon: str, residue: str) -> None:
+    """IUPAC letters stand for several bases; only where every reading agrees is the residue known."""
+    assert translate(codon, contig="chr1") == residue
+
+
+def test_incomplete_codons_are_refused() -> None:
+    """Four bases are a codon and a rest; the caller must say what the rest is."""
+    with pytest.raises(ValueError, match="not whole codons"):
+        translate("GGTA", contig="chr1")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from neosieve.biology.decay import nmd
+from neosieve.biology.decay import decay_as_annotated
 
 from .helpers import call, change_of, told
 
@@ -36,4 +36,4 @@ def test_decay_is_told_where_the_annotation_allows(
     terms: str, at: str, residues: str, csq: dict[str, str], expected: str | None
 ) -> None:
     """``escape`` by the last exon or a stop near the start (Lindeboom 2016); else it isn't known."""
-    assert nmd(change_of((call(), told(LONG, terms, at, residues, **csq)))) == expected
+    assert decay_as_annotated(change_of((call(), told(LONG, terms, at, residues, **csq)))) == expected

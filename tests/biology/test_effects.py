@@ -89,7 +89,7 @@ def test_calls_in_cis_are_combined(pairs: list[Pair], mutant: str) -> None:
 def test_two_silent_calls_that_change_a_residue_together_are_both_carried() -> None:
     """L6F of CTG → TTT: the peptides carry both calls, and have L as their aligned wild type."""
     change = change_of(L6_SILENT_1, L6_SILENT_3)
-    windows = neo_peptides(change, [8]).peptides
+    windows = neo_peptides(change, [8])
     assert len(windows) == 6  # residue 6 is in the windows from residues 1 … 6
     assert {one.calls for one in windows} == {(L6_SILENT_1[0], L6_SILENT_3[0])}
     assert all(one.wildtype in kmers(KRAS, 8) for one in windows)
@@ -237,7 +237,7 @@ def test_a_germline_substitution_in_cis_changes_both_proteins() -> None:
     assert change.mutant == replaced(KRAS, _22="H", _24="V")
     (edit,) = change.edits
     assert edit.calls == (somatic[0],)
-    for one in neo_peptides(change, [8]).peptides:
+    for one in neo_peptides(change, [8]):
         assert one.wildtype in kmers(replaced(KRAS, _22="H"), 8)
         assert one.calls == (somatic[0],)
 

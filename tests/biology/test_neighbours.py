@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from neosieve.biology.neighbours import absent_phase_partner, longer_call, unphased_neighbours
+from neosieve.biology.translator import AnnotationTranslator
 from neosieve.model.genome import Interval
 from neosieve.model.variant import Haplotype, PhaseSet
 
@@ -14,8 +15,11 @@ G12D = (call("chr1:135:G>A"), told(KRAS, "missense_variant", "12", "G/D", "gGt/g
 
 def found(own: Pair, *others: Pair) -> list[tuple[Interval, str]]:
     """Neighbours of a lone call."""
-    neighbours = unphased_neighbours(change_of(own), Haplotype((own[0],), "single"), [own, *others])
-    return [(span, str(one.variant)) for span, one in neighbours]
+    change, translator = change_of(own), AnnotationTranslator()
+    neighbours = unphased_neighbours(
+        Haplotype((own[0],), "single"), [own, *others], lambda other: translator.reach(change, [own], other)
+    )
+    return [(span, str(one.variant)) for span, (one, _) in neighbours]
 
 
 @pytest.mark.parametrize(

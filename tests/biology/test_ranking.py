@@ -18,7 +18,7 @@ from .helpers import call, change_of, told
 KRAS = "MTEYKLVVVGAGGVGKSALTIQLIQNHFVDEYDPTIEDSY"
 TIERS = list(Tier)
 CHANGE = change_of((call(), told(KRAS, "missense_variant", "12", "G/D")))
-PEPTIDES = neo_peptides(CHANGE, [9]).peptides
+PEPTIDES = neo_peptides(CHANGE, [9])
 
 
 def candidate(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neosieve.biology.selfmatch import find_self
+from neosieve.biology.selfmatch import CHUNK, find_self
 
 # few letters, so that much matches; J has the same five bits as a line break
 LETTERS = "AKJX"
@@ -57,6 +57,24 @@ def test_peptides_that_begin_alike_are_told_apart() -> None:
     """The first eight residues look it up, all residues decide."""
     proteins = {"a": "MSIINFEKLTEW"}
     assert find_self(["SIINFEKLTE", "SIINFEKLTV", "SIINFEKL"], proteins) == {"SIINFEKLTE": "a", "SIINFEKL": "a"}
+
+
+def test_peptides_are_found_however_many_chunks_the_proteins_fill() -> None:
+    """Four proteins of 200,000 letters fill two chunks; the peptides lie at the seam and at both ends."""
+    filler = "K" * 200_000
+    proteins = {"a": filler, "b": filler, "c": f"{filler}SIINFEKL", "d": f"YIINFEKL{filler}SIINFEKL"}
+    assert 2 * len(filler) > CHUNK
+    assert find_self(["SIINFEKL", "YIINFEKLK", "KKSIINFEK"], proteins) == {
+        "SIINFEKL": "c",
+        "YIINFEKLK": "d",
+        "KKSIINFEK": "c",
+    }
+
+
+def test_a_seed_beyond_all_others_is_no_match() -> None:
+    """Z is the last letter: a protein's seed that sorts behind every query's must not be looked up beyond the table."""
+    assert find_self(["ACDEFGHI"], {"a": "ZZZZZZZZZZ"}) == {}
+    assert find_self(["ZZZZZZZZ"], {"a": "ZZZZZZZZZZ"}) == {"ZZZZZZZZ": "a"}
 
 
 def test_an_unknown_residue_matches_no_known_one() -> None:

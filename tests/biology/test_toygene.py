@@ -124,7 +124,7 @@ def found(world: World) -> tuple[ProteinChange | None, list[Peptide], list[Unres
     """Run the engine."""
     made = protein_changes(world.pairs)
     change = next((one for one in made if isinstance(one, ProteinChange)), None)
-    windows = [] if change is None else list(neo_peptides(change, [K]).peptides)
+    windows = [] if change is None else list(neo_peptides(change, [K]))
     return change, windows, [one for one in made if isinstance(one, Unresolved)]
 
 

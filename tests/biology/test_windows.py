@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neosieve.biology.windows import neo_peptides
+from neosieve.biology.windows import neo_peptides, new_windows
 
 from .helpers import Pair, call, change_of, kmers, told
 
@@ -26,7 +26,7 @@ def one_change(normal: str, terms: str, at: str, residues: str, **csq: str) -> P
 
 def cut(change: ProteinChange, *lengths: int) -> tuple[Peptide, ...]:
     """Cut peptides."""
-    return neo_peptides(change, lengths).peptides
+    return neo_peptides(change, lengths)
 
 
 G12D = one_change(KRAS, "missense_variant", "12", "G/D")
@@ -191,10 +191,11 @@ def test_flanks_are_unknown_where_they_hold_an_unknown_residue() -> None:
 def test_a_window_with_a_letter_outside_the_twenty_is_listed_apart(letter: str) -> None:
     """Not scored, but not lost: the windows that hold it are told with the calls that they carry."""
     normal = KRAS[:14] + letter + KRAS[15:]
-    windows = neo_peptides(one_change(normal, "missense_variant", "12", "G/D"), [8])
+    windows = new_windows(one_change(normal, "missense_variant", "12", "G/D"), [8])
     # D is at 11, the letter at 14: windows from 4 … 6 end before it, those from 7 … 11 hold both
-    assert [one.offset for one in windows.peptides] == [4, 5, 6]
-    assert windows.unscorable == tuple(((normal[:11] + "D" + normal[12:])[at : at + 8], (HIT,)) for at in range(7, 12))
+    assert [one.offset for one in windows.new] == [4, 5, 6]
+    mutant = normal[:11] + "D" + normal[12:]
+    assert windows.unscorable == tuple((mutant[at : at + 8], at, (HIT,)) for at in range(7, 12))
 
 
 def test_a_known_residue_in_place_of_an_unknown_one_has_no_wild_type() -> None:
@@ -253,4 +254,4 @@ def test_a_change_back_to_the_same_protein_yields_nothing() -> None:
     """A frameshift whose protein is the normal one."""
     same = one_change(KRAS, "frameshift_variant", "12", "G/X", FrameshiftSequence=KRAS)
     assert not cut(same, 8)
-    assert not neo_peptides(replace(same, edits=()), [8]).peptides
+    assert not neo_peptides(replace(same, edits=()), [8])

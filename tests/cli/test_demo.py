@@ -6,14 +6,21 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 NEOSIEVE = Path(sys.executable).with_name("neosieve")
 
 
-def test_the_demo_prints_ten_candidates_and_where_the_results_lie(tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [[], ["--unannotated"]])
+def test_the_demo_prints_ten_candidates_and_where_the_results_lie(tmp_path: Path, options: list[str]) -> None:
     """The table's ten rows are the first ten of candidates.tsv, and the last line leads to the report."""
     out = tmp_path / "out"
-    done = subprocess.run([NEOSIEVE, "demo", "-o", out], capture_output=True, check=False, text=True)
+    done = subprocess.run([NEOSIEVE, "demo", *options, "-o", out], capture_output=True, check=False, text=True)
 
     assert done.returncode == 0, done.stderr
     printed = [
@@ -32,9 +39,25 @@ def test_the_demo_is_the_main_job_on_the_bundled_vcf(tmp_path: Path, demo_vcf: P
     """What its help says it does, done by hand, gives the same table."""
     told = subprocess.run([NEOSIEVE, "demo", "--help"], capture_output=True, check=True, text=True).stdout
     assert "--hla 'A*29:02,B*45:01,B*82:02' --include-filtered" in " ".join(told.split())
-    by_hand = ["run", demo_vcf, "--hla", "A*29:02,B*45:01,B*82:02", "--include-filtered", "--models", "embedded"]
-    for command, out in ((["demo"], tmp_path / "demo"), (by_hand, tmp_path / "run")):
-        subprocess.run([NEOSIEVE, *command, "-o", out], check=True, capture_output=True)
+    options = ["--hla", "A*29:02,B*45:01,B*82:02", "--include-filtered", "--models", "embedded"]
+    _assert_same_tables(tmp_path, ["demo"], ["run", str(demo_vcf), *options])
 
+
+def test_the_unannotated_demo_is_the_main_job_on_the_bundled_genes(tmp_path: Path) -> None:
+    """What its help says it does, done by hand, gives the same table; the mutations' published names are in it."""
+    told = subprocess.run([NEOSIEVE, "demo", "--help"], capture_output=True, check=True, text=True).stdout
+    hla = "A*02:01,A*03:01,B*07:02,B*44:02,C*05:01,C*07:02"
+    assert f"--reference REF --hla '{hla}' --models embedded" in " ".join(told.split())
+    genes = Path(__file__).parents[2] / "reference" / "genes"
+    options = ["--reference", str(genes / "genes.ref"), "--hla", hla, "--models", "embedded"]
+    _assert_same_tables(tmp_path, ["demo", "--unannotated"], ["run", str(genes / "demo_unannotated.vcf"), *options])
+    written = (tmp_path / "demo" / "candidates.tsv").read_text(encoding="utf-8")
+    for name in ("p.Arg201His", "p.Arg201Cys", "p.Gly646TrpfsTer12", "p.Glu635ArgfsTer15", "p.Phe248Ser"):
+        assert name in written
+
+
+def _assert_same_tables(folder: Path, demo: Sequence[str], by_hand: Sequence[str]) -> None:
+    for command, out in ((demo, folder / "demo"), (by_hand, folder / "run")):
+        subprocess.run([NEOSIEVE, *command, "-o", out], check=True, capture_output=True)
     for name in ("candidates.tsv", "variants.tsv", "ledger.tsv", "excluded_peptides.tsv"):
-        assert (tmp_path / "demo" / name).read_bytes() == (tmp_path / "run" / name).read_bytes()
+        assert (folder / "demo" / name).read_bytes() == (folder / "run" / name).read_bytes()

@@ -6,24 +6,30 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from neosieve.biology.effects import CUT_TAIL, protein_changes
-from neosieve.biology.haplotypes import SINGLE, complete_phase, phase
+from neosieve.biology.edits import PARTIAL_EXTENSION, PARTIAL_TAIL
+from neosieve.biology.effects import CUT_TAIL
+from neosieve.biology.haplotypes import SINGLE, Unphased, assumed_cis, complete_phase, phase
 from neosieve.biology.neighbours import absent_phase_partner, longer_call, unphased_neighbours
-from neosieve.biology.policy import alters_protein, preference, refusal, touches_coding
+from neosieve.biology.policy import preference, refusal
 from neosieve.biology.terms import POLYMORPHIC_LOCUS
-from neosieve.biology.windows import neo_peptides
+from neosieve.biology.windows import new_windows, peptide_at
 from neosieve.model.ledger import Outcome
 from neosieve.model.protein import UNKNOWN, ProteinChange, Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from neosieve.biology.translator import Pair, Translator
+    from neosieve.biology.windows import Window, Windows
     from neosieve.model.annotation import TranscriptConsequence
+    from neosieve.model.genome import Interval
     from neosieve.model.peptide import Peptide
     from neosieve.model.variant import Call, Haplotype, Variant
 
 UNPHASED = "unphased_neighbour"
 PART_OF_LONGER = "part_of_longer_call"
+CUT_SHORT = frozenset({CUT_TAIL, PARTIAL_TAIL, PARTIAL_EXTENSION})
+"""Remarks on a protein of which residues are missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +37,15 @@ class Source:
     """One transcript's way to a peptide."""
 
     change: ProteinChange
-    peptide: Peptide
+    window: Window
     phase: str
     """What phases a compound; ``single``; ``unphased_neighbour`` where a call of unknown phase may change it."""
     remarks: tuple[str, ...]
+
+    @property
+    def peptide(self) -> Peptide:
+        """The peptide as it lies in this transcript's protein; made anew at each call."""
+        return peptide_at(self.change, self.window)
 
 
 @dataclass(slots=True)
@@ -62,7 +73,14 @@ class Assembly:
     """``transcript with variant`` → what the patient's germline variants make of the normal protein."""
 
 
-def assemble(calls: Sequence[Call], lengths: Iterable[int], *, admit_incomplete: bool) -> Assembly:
+def assemble(
+    calls: Sequence[Call],
+    lengths: Iterable[int],
+    translator: Translator,
+    *,
+    admit_incomplete: bool,
+    unphased: Unphased = Unphased.TRANS,
+) -> Assembly:
     """Compose haplotypes on every transcript, translate them, and cut their new peptides.
 
     Parameters
@@ -71,16 +89,20 @@ def assemble(calls: Sequence[Call], lengths: Iterable[int], *, admit_incomplete:
         Accepted calls, somatic and germline.
     lengths
         Peptide lengths, in residues.
+    translator
+        Makes proteins of calls.
     admit_incomplete
         Whether transcripts with an incomplete CDS may give mutant proteins.
+    unphased
+        What to make of neighbours whose phase is unknown.
     """
     assembly = Assembly({}, {}, {})
     calls = complete_phase(calls)
     used = frozenset(call.variant for call in calls)
-    for transcript, members in _by_transcript(calls).items():
+    for transcript, members in _by_transcript(calls, translator).items():
         agreed = len({consequence.normal_protein for _, consequence in members}) == 1
         for call, consequence in members:
-            if alters_protein(consequence) and not call.germline:
+            if not call.germline and translator.alters_protein(call, consequence):
                 account = Account(consequence)
                 refused = refusal(consequence, admit_incomplete=admit_incomplete)
                 if refused is None and not agreed:
@@ -91,117 +113,179 @@ def assemble(calls: Sequence[Call], lengths: Iterable[int], *, admit_incomplete:
                 if refused is not None:
                     account.refused.append(refused)
                 assembly.accounts[call.variant, transcript] = account
-        _add_germline_proteins(assembly, transcript, members)
+        _add_germline_proteins(assembly, transcript, members, translator)
         if not agreed or refusal(members[0][1], admit_incomplete=admit_incomplete) is not None:
             continue
-        consequences = dict(members)
-        for haplotype in phase(consequences):
-            pairs = [(call, consequences[call]) for call in haplotype.calls]
-            if len(pairs) > 1 or alters_protein(pairs[0][1]):
-                _translate(assembly, transcript, haplotype, members, used, lengths)
+        work = _Transcript(assembly, transcript, members, translator, used, tuple(lengths), unphased)
+        for haplotype in phase(call for call, _ in members):
+            if len(haplotype.calls) > 1 or translator.alters_protein(*work.pairs(haplotype)[0]):
+                work.translate(haplotype)
     for sources in assembly.sources.values():
         sources.sort(key=lambda source: preference(source.change.transcript))
     return assembly
 
 
-def _by_transcript(calls: Iterable[Call]) -> dict[str, list[tuple[Call, TranscriptConsequence]]]:
-    grouped: dict[str, list[tuple[Call, TranscriptConsequence]]] = defaultdict(list)
+def _by_transcript(calls: Iterable[Call], translator: Translator) -> dict[str, list[Pair]]:
+    grouped: dict[str, list[Pair]] = defaultdict(list)
     for call in calls:
         for consequence in call.consequences:
-            if consequence.transcript and touches_coding(consequence):
+            if consequence.transcript and translator.touches_coding(call, consequence):
                 grouped[consequence.transcript].append((call, consequence))
     return grouped
 
 
 def _add_germline_proteins(
-    assembly: Assembly, transcript: str, members: Sequence[tuple[Call, TranscriptConsequence]]
+    assembly: Assembly, transcript: str, members: Sequence[Pair], translator: Translator
 ) -> None:
-    """Add what each germline call makes of the normal protein: the patient has it, on whichever copy."""
-    for call, consequence in members:
-        if call.germline and alters_protein(consequence):
-            for change in protein_changes([(replace(call, germline=False), consequence)]):
-                if isinstance(change, ProteinChange):
-                    assembly.germline_proteins.setdefault(f"{transcript} with {call.variant}", change.mutant)
+    """Add what germline calls make of the normal protein: each by itself, and those in cis together."""
+    own = {replace(call, germline=False): told for call, told in members if call.germline}
+    haplotypes: list[tuple[Call, ...]] = [(call,) for call in own]
+    haplotypes += [one.calls for one in phase(own) if len(one.calls) > 1]
+    for calls in haplotypes:
+        pairs = [(call, own[call]) for call in calls]
+        if len(pairs) > 1 or translator.alters_protein(*pairs[0]):
+            for change in translator.changes(pairs):
+                if isinstance(change, ProteinChange) and not change.doubts:
+                    name = f"{transcript} with {'+'.join(str(call.variant) for call in calls)}"
+                    assembly.germline_proteins.setdefault(name, change.mutant)
 
 
-def _translate(
-    assembly: Assembly,
-    transcript: str,
-    haplotype: Haplotype,
-    members: Sequence[tuple[Call, TranscriptConsequence]],
-    used: frozenset[Variant],
-    lengths: Iterable[int],
-) -> None:
-    consequences = dict(members)
-    for change in protein_changes([(call, consequences[call]) for call in haplotype.calls]):
-        match change:
-            case Unresolved():
-                for call in change.calls:
-                    account = assembly.accounts.setdefault((call.variant, transcript), Account(change.transcript))
-                    account.refused.append((change.reason, change.detail))
-            case ProteinChange():
-                if change.normal != change.transcript.normal_protein:
-                    germline = "+".join(str(call.variant) for call in haplotype.calls if call.germline)
-                    assembly.germline_proteins.setdefault(f"{transcript} with {germline}", change.normal)
-                _cut(assembly, transcript, change, haplotype, members, used, lengths)
+@dataclass(frozen=True, slots=True)
+class _Transcript:
+    """One transcript's calls on the way to peptides."""
 
+    assembly: Assembly
+    name: str
+    members: Sequence[Pair]
+    translator: Translator
+    used: frozenset[Variant]
+    lengths: tuple[int, ...]
+    unphased: Unphased
 
-def _cut(
-    assembly: Assembly,
-    transcript: str,
-    change: ProteinChange,
-    haplotype: Haplotype,
-    members: Sequence[tuple[Call, TranscriptConsequence]],
-    used: frozenset[Variant],
-    lengths: Iterable[int],
-) -> None:
-    others = [call for call, _ in members]
-    parts = {call: longer for call in haplotype.calls if (longer := longer_call(call, others)) is not None}
-    neighbours = unphased_neighbours(change, haplotype, members)
-    windows = neo_peptides(change, lengths)
-    general = (*change.remarks, *_transcript_remarks(change.transcript))
-    for sequence, calls in windows.unscorable:
+    def pairs(self, haplotype: Haplotype) -> list[Pair]:
+        told = dict(self.members)
+        return [(call, told[call]) for call in haplotype.calls]
+
+    def translate(self, haplotype: Haplotype) -> None:
+        """Make a haplotype's peptides, and those that it would make with neighbours of unknown phase."""
+        for change in self.translator.changes(self.pairs(haplotype)):
+            match change:
+                case Unresolved():
+                    self._refuse(change)
+                case ProteinChange():
+                    self._add_germline(change, haplotype)
+                    windows = new_windows(change, self.lengths)
+                    wanted = windows.new or self.unphased is not Unphased.TRANS
+                    neighbours = self._neighbours(change, haplotype) if wanted else []
+                    near = [call for span, (call, _) in neighbours if self._within_reach(change, span)]
+                    joined = assumed_cis(haplotype, near, self.unphased)
+                    if not joined or self.unphased is Unphased.BOTH:
+                        self._cut(change, haplotype, neighbours, windows)
+                    for one in joined:
+                        self._translate_joined(one, change)
+
+    def _translate_joined(self, haplotype: Haplotype, alone: ProteinChange) -> None:
+        for change in self.translator.changes(self.pairs(haplotype)):
+            match change:
+                case Unresolved():
+                    self._refuse(change)
+                case ProteinChange():
+                    self._add_germline(change, haplotype)
+                    windows = new_windows(change, self.lengths)
+                    self._cut(change, haplotype, self._neighbours(change, haplotype), windows, alone)
+
+    def _neighbours(self, change: ProteinChange, haplotype: Haplotype) -> list[tuple[Interval, Pair]]:
+        own = self.pairs(haplotype)
+        return unphased_neighbours(haplotype, self.members, lambda pair: self.translator.reach(change, own, pair))
+
+    def _within_reach(self, change: ProteinChange, span: Interval) -> bool:
+        """Whether one peptide can hold an edit and a residue of the span."""
+        longest = max(self.lengths) - 1
+        return any(
+            span.start < edit.mutant.end + longest and edit.mutant.start - longest < span.end for edit in change.edits
+        )
+
+    def _refuse(self, unresolved: Unresolved) -> None:
+        for call in unresolved.calls:
+            account = self.assembly.accounts.setdefault((call.variant, self.name), Account(unresolved.transcript))
+            account.refused.append((unresolved.reason, unresolved.detail))
+
+    def _add_germline(self, change: ProteinChange, haplotype: Haplotype) -> None:
+        if change.normal != change.transcript.normal_protein:
+            germline = "+".join(str(call.variant) for call in haplotype.calls if call.germline)
+            self.assembly.germline_proteins.setdefault(f"{self.name} with {germline}", change.normal)
+
+    def _cut(
+        self,
+        change: ProteinChange,
+        haplotype: Haplotype,
+        neighbours: Sequence[tuple[Interval, Pair]],
+        windows: Windows,
+        alone: ProteinChange | None = None,
+    ) -> None:
+        """Keep a change's peptides; ``alone``: what the haplotype makes without the neighbours assumed in cis."""
+        self._account_unknown(change, windows)
+        others = [call for call, _ in self.members]
+        parts = {call: longer for call in haplotype.calls if (longer := longer_call(call, others)) is not None}
+        general = (*change.remarks, *_transcript_remarks(change.transcript))
+        told: dict[object, tuple[str, tuple[str, ...], list[Account]]] = {}
+        sources_of = self.assembly.sources
+        for window in windows.new:
+            sequence, start, calls = window
+            end = start + len(sequence)
+            near: tuple[Call, ...] = ()
+            if neighbours:
+                near = tuple(call for span, (call, _) in neighbours if span.start < end and start < span.end)
+            assumed = alone is not None and sequence not in alone.mutant
+            key = calls, near, assumed
+            if key not in told:
+                words = [haplotype.evidence] if assumed or (len(calls) > 1 and alone is None) else []
+                words += [UNPHASED] if near else []
+                words += [PART_OF_LONGER] if any(call in parts for call in calls) else []
+                remarks = (*general, *self._remarks(calls, near, parts))
+                accounts = [self._account(call, change) for call in calls]
+                for account in accounts:
+                    account.remarks.update(dict.fromkeys(remarks))
+                told[key] = ";".join(words) or SINGLE, remarks, accounts
+            phased, remarks, accounts = told[key]
+            for account in accounts:
+                account.new.add(sequence)
+            sources = sources_of.setdefault((calls, sequence), [])
+            # a peptide that occurs twice in one protein counts once, at its first place
+            if not sources or sources[-1].change.transcript.transcript != self.name:
+                sources.append(Source(change, window, phased, remarks))
+
+    def _remarks(self, calls: Iterable[Call], near: Iterable[Call], parts: dict[Call, Call]) -> list[str]:
+        remarks = [f"the phase of {call.variant} is unknown: in cis it would change this peptide" for call in near]
         for call in calls:
-            _account(assembly, call, transcript, change).unscorable.add(sequence)
-    # what is cut short is no neutral result, even where too few residues are left for a single window
-    reasons = [
-        (Outcome.PHASE_UNRESOLVED if remark == CUT_TAIL else Outcome.SEQUENCE_NEEDED, remark)
-        for remark in change.remarks
-    ]
-    for edit in change.edits:
-        if UNKNOWN in change.mutant[edit.mutant.start : edit.mutant.end]:
-            for call in edit.calls:
-                _account(assembly, call, transcript, change).refused += reasons
-    for peptide in windows.peptides:
-        end = peptide.offset + len(peptide.sequence)
-        near = [call for span, call in neighbours if span.start < end and peptide.offset < span.end]
-        remarks = [*general]
-        remarks += [f"the phase of {call.variant} is unknown: in cis it would change this peptide" for call in near]
-        remarks += [
-            f"{parts[call].variant} calls the bases of {call.variant} with their neighbours, and the reads agree: "
-            "this peptide probably doesn't exist"
-            for call in peptide.calls
-            if call in parts
-        ]
-        for call in peptide.calls:
-            partner = absent_phase_partner(call, used)
+            if call in parts:
+                remarks.append(
+                    f"{parts[call].variant} calls the bases of {call.variant} with their neighbours, and the reads "
+                    "agree: this peptide probably doesn't exist"
+                )
+            partner = absent_phase_partner(call, self.used)
             if partner is not None:
                 remarks.append(f"the caller phased {call.variant} with {partner}, which is not among the calls used")
-            account = _account(assembly, call, transcript, change)
-            account.new.add(peptide.sequence)
-            account.remarks.update(dict.fromkeys(remarks))
-        words = [haplotype.evidence] if len(peptide.calls) > 1 else []
-        words += [UNPHASED] if near else []
-        words += [PART_OF_LONGER] if any(call in parts for call in peptide.calls) else []
-        source = Source(change, peptide, ";".join(words) or SINGLE, tuple(remarks))
-        sources = assembly.sources.setdefault((peptide.calls, peptide.sequence), [])
-        # a peptide that occurs twice in one protein counts once, at its first place
-        if all(other.change.transcript.transcript != transcript for other in sources):
-            sources.append(source)
+        return remarks
 
+    def _account_unknown(self, change: ProteinChange, windows: Windows) -> None:
+        """Tell the calls' accounts what of the protein is not known."""
+        for window in windows.unscorable:
+            for call in window.calls:
+                self._account(call, change).unscorable.add(window.sequence)
+        # what is cut short is no neutral result, even where too few residues are left for a single window
+        reasons = [
+            (Outcome.PHASE_UNRESOLVED if remark == CUT_TAIL else Outcome.SEQUENCE_NEEDED, remark)
+            for remark in change.remarks
+            if remark in CUT_SHORT
+        ]
+        for edit in change.edits:
+            if reasons and UNKNOWN in change.mutant[edit.mutant.start : edit.mutant.end]:
+                for call in edit.calls:
+                    self._account(call, change).refused += reasons
 
-def _account(assembly: Assembly, call: Call, transcript: str, change: ProteinChange) -> Account:
-    return assembly.accounts.setdefault((call.variant, transcript), Account(change.transcript))
+    def _account(self, call: Call, change: ProteinChange) -> Account:
+        return self.assembly.accounts.setdefault((call.variant, self.name), Account(change.transcript))
 
 
 def _transcript_remarks(consequence: TranscriptConsequence) -> list[str]:

@@ -2,34 +2,79 @@
 
 from __future__ import annotations
 
+from functools import cache
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
 from Bio.Data.CodonTable import unambiguous_dna_by_id
+from Bio.Data.IUPACData import ambiguous_dna_values
+
+from neosieve.model.protein import UNKNOWN
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 STANDARD_TABLE = 1
 MITOCHONDRIAL_TABLE = 2  # NCBI genetic code 2: TGA=W, AGA/AGG=stop, ATA=M
 MITOCHONDRIAL_CONTIGS = frozenset({"M", "MT", "chrM", "chrMT", "NC_012920.1"})
 STOP = "*"
+CODON = 3
+LETTERS = "ACGTRYSWKMBDHVN"
+"""IUPAC bases (Cornish-Bowden 1985)."""
+FOREIGN = len(LETTERS)  # any other character reads as an unknown base
+
+
+def table_of(contig: str) -> int:
+    """Return the number of the NCBI genetic code that a contig uses."""
+    return MITOCHONDRIAL_TABLE if contig in MITOCHONDRIAL_CONTIGS else STANDARD_TABLE
 
 
 def translate(bases: str, *, contig: str) -> str:
     """Translate whole codons by the code that the contig uses.
 
+    A codon of ambiguous bases gives the residue that all its readings share, else ``X``.
+
     Parameters
     ----------
     bases
-        Coding bases A, C, G, T of either case; a multiple of three.
+        Coding bases of either case, IUPAC letters included.
     contig
         Contig of the transcript: mitochondrial ones use NCBI code 2.
 
     Raises
     ------
     ValueError
-        The length is no multiple of three, or a letter is not a base.
+        The length is no multiple of three.
     """
-    if len(bases) % 3:
+    if len(bases) % CODON:
         raise ValueError(f"{len(bases)} bases are not whole codons")
-    table = unambiguous_dna_by_id[MITOCHONDRIAL_TABLE if contig in MITOCHONDRIAL_CONTIGS else STANDARD_TABLE]
-    codons = (bases[start : start + 3].upper() for start in range(0, len(bases), 3))
-    try:
-        return "".join(STOP if codon in table.stop_codons else table.forward_table[codon] for codon in codons)
-    except KeyError as error:
-        raise ValueError(f"{error.args[0]} is not a codon") from error
+    letters = _BASE_CODES[np.frombuffer(bases.encode("ascii"), np.uint8)]
+    size = FOREIGN + 1
+    codons = (letters[0::3] * size + letters[1::3]) * size + letters[2::3]
+    residues: bytes = _residues(table_of(contig))[codons].tobytes()
+    return residues.decode("ascii")
+
+
+def _base_codes() -> NDArray[np.int32]:
+    codes = np.full(256, FOREIGN, np.int32)
+    for code, letter in enumerate(LETTERS):
+        codes[[ord(letter), ord(letter.lower())]] = code
+    return codes
+
+
+_BASE_CODES = _base_codes()
+
+
+@cache
+def _residues(table: int) -> NDArray[np.uint8]:
+    """Tabulate the residue of every codon of IUPAC letters; shape (16³,)."""
+    code = unambiguous_dna_by_id[table]
+    sure = code.forward_table | dict.fromkeys(code.stop_codons, STOP)
+    size = FOREIGN + 1
+    residues = np.full((size, size, size), ord(UNKNOWN), np.uint8)
+    for indices in product(range(FOREIGN), repeat=CODON):
+        readings = {sure["".join(bases)] for bases in product(*(ambiguous_dna_values[LETTERS[i]] for i in indices))}
+        if len(readings) == 1:
+            residues[indices] = ord(readings.pop())
+    return residues.ravel()

@@ -173,10 +173,14 @@ def _coding_start(call: Call, consequence: TranscriptConsequence) -> int | None:
 
 
 def shared(first: str, second: str) -> int:
-    """Length of the common start."""
-    length = 0
-    for one, other in zip(first, second, strict=False):
-        if one != other:
-            break
-        length += 1
-    return length
+    """Length of the common start, found by halving."""
+    low, high = 0, min(len(first), len(second))
+    if first[:high] == second[:high]:
+        return high
+    while low + 1 < high:
+        middle = (low + high) // 2
+        if first[low:middle] == second[low:middle]:
+            low = middle
+        else:
+            high = middle
+    return low

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from neosieve.biology.codons import STOP, translate
+from neosieve.biology.decay import decay_as_annotated
 from neosieve.biology.edits import PARTIAL_EXTENSION, Edit, read_edit, shared
 from neosieve.model.genome import Interval
 from neosieve.model.ledger import Outcome
@@ -270,7 +271,7 @@ def _build(
         return None
     told = [consequences[call.variant] for call in carried]
     labels = [consequence.hgvs_p.rpartition(":")[2] for consequence in told if consequence.hgvs_p] or [""]
-    return ProteinChange(
+    change = ProteinChange(
         transcript=told[0],
         normal=before,
         mutant=after,
@@ -279,3 +280,4 @@ def _build(
         consequence="&".join(dict.fromkeys(term for consequence in told for term in consequence.terms)),
         remarks=tuple(dict.fromkeys(edit.remark for edit in edits if edit.remark)),
     )
+    return replace(change, nmd=decay_as_annotated(change))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import groupby
+from enum import StrEnum
+from itertools import combinations, groupby
 from typing import TYPE_CHECKING
 
 from neosieve.model.variant import Haplotype
@@ -18,6 +19,20 @@ PHYSICAL_PHASING_ID = re.compile(r"(\d+)_([ACGTN]+)_([ACGTN]+)")
 """GATK's PID: position (1-based), REF and ALT of the phase set's first variant."""
 SINGLE = "single"
 HOMOZYGOUS = "homozygous"
+ASSUMED_CIS = "assumed_cis"
+MOST_ENUMERATED = 4
+"""Neighbours of unknown phase that are enumerated: sixteen haplotypes. Of more, only each alone and all together."""
+
+
+class Unphased(StrEnum):
+    """What to make of neighbours whose phase is unknown."""
+
+    TRANS = "trans"
+    """Each variant by itself; peptides that a neighbour would change are flagged."""
+    CIS = "cis"
+    """All on one copy."""
+    BOTH = "both"
+    """Every combination."""
 
 
 def phase(calls: Iterable[Call]) -> list[Haplotype]:
@@ -72,6 +87,38 @@ def complete_phase(calls: Sequence[Call]) -> list[Call]:
         phase_set = named.get((one.chrom, one.start, one.ref, one.alt)) if call.phase is None else None
         completed.append(call if phase_set is None else replace(call, phase=replace(phase_set, side=1)))
     return completed
+
+
+def assumed_cis(haplotype: Haplotype, neighbours: Sequence[Call], mode: Unphased) -> list[Haplotype]:
+    """Join a haplotype with neighbours of unknown phase, as if they lay in cis.
+
+    Parameters
+    ----------
+    haplotype
+        What is known to be in cis.
+    neighbours
+        Calls of unknown phase to it.
+    mode
+        ``CIS``: the largest sets of neighbours that can share a copy; ``BOTH``: every set; ``TRANS``: none.
+
+    Returns
+    -------
+    list
+        In order of their calls; none where there is no neighbour.
+    """
+    if mode is Unphased.TRANS or not neighbours:
+        return []
+    few = len(neighbours) <= MOST_ENUMERATED
+    sizes = list(range(len(neighbours), 0, -1)) if few else [len(neighbours), 1]
+    joined = []
+    for size in sizes:
+        for chosen in combinations(neighbours, size):
+            if not any(in_trans(one, other) for one, other in combinations(chosen, 2)):
+                calls = sorted((*haplotype.calls, *chosen), key=lambda call: call.variant)
+                joined.append(Haplotype(tuple(calls), ASSUMED_CIS))
+        if joined and mode is Unphased.CIS:
+            break
+    return sorted(joined, key=lambda one: tuple(call.variant for call in one.calls))
 
 
 def in_trans(one: Call, other: Call) -> bool:

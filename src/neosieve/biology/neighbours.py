@@ -6,53 +6,59 @@ import math
 from typing import TYPE_CHECKING
 
 from neosieve.biology.codons import STOP
+from neosieve.biology.coordinates import contradict
 from neosieve.biology.haplotypes import PHYSICAL_PHASING_ID, unphased
 from neosieve.biology.policy import alters_protein
 from neosieve.biology.terms import SPLICE_SITE, START_LOST
 from neosieve.model.genome import Interval
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from neosieve.model.annotation import TranscriptConsequence
     from neosieve.model.protein import ProteinChange
     from neosieve.model.variant import Call, Haplotype, Variant
 
+Pair = tuple["Call", "TranscriptConsequence"]
+
 REACH = 45  # bases: the longest peptide's coding length
 
 
 def unphased_neighbours(
-    change: ProteinChange,
-    haplotype: Haplotype,
-    on_transcript: Sequence[tuple[Call, TranscriptConsequence]],
-) -> list[tuple[Interval, Call]]:
-    """Find where calls of unknown phase would change the mutant protein.
+    haplotype: Haplotype, members: Sequence[Pair], reach: Callable[[Pair], Interval | None]
+) -> list[tuple[Interval, Pair]]:
+    """Find where calls of unknown phase would change a haplotype's mutant protein.
 
-    Returns
-    -------
-    list
-        (residues of the mutant protein, call). A frameshift or a stop reaches to the protein's end; a lost start, or a
-        lost splice site nearby, over all of it.
+    Parameters
+    ----------
+    haplotype
+        The haplotype.
+    members
+        All calls on the transcript.
+    reach
+        Tells which residues of the mutant protein a call would change in cis; None if none.
     """
-    members = set(haplotype.calls)
     found = []
-    for call, consequence in on_transcript:
-        if call in members or any(_exclude(member.variant, call.variant) for member in haplotype.calls):
+    for pair in members:
+        if pair[0] in haplotype.calls or any(contradict(member.variant, pair[0].variant) for member in haplotype.calls):
             continue
-        if all(unphased(member, [call]) for member in haplotype.calls):
-            reach = _reach(change, haplotype, call, consequence)
-            if reach is not None:
-                found.append((reach, call))
+        if all(unphased(member, [pair[0]]) for member in haplotype.calls):
+            span = reach(pair)
+            if span is not None:
+                found.append((span, pair))
     return found
 
 
-def _reach(
-    change: ProteinChange, haplotype: Haplotype, call: Call, consequence: TranscriptConsequence
+def annotated_reach(
+    change: ProteinChange, calls: Sequence[Call], call: Call, consequence: TranscriptConsequence
 ) -> Interval | None:
-    """Residues of the mutant protein that a call would change in cis; None if it would change none."""
+    """Tell by its annotation which residues of a mutant protein a further call would change in cis.
+
+    A frameshift or a stop reaches to the protein's end; a lost start, or a lost splice site nearby, over all of it.
+    """
     length = len(change.mutant)
     terms, own = frozenset(consequence.terms), consequence.change
-    near = any(abs(member.variant.start - call.variant.start) <= REACH for member in haplotype.calls)
+    near = any(abs(member.variant.start - call.variant.start) <= REACH for member in calls)
     if terms & START_LOST or (near and (terms & SPLICE_SITE or (own is None and alters_protein(consequence)))):
         return Interval(0, length)
     if own is None or own.reference == own.alternative or terms & SPLICE_SITE:
@@ -62,22 +68,6 @@ def _reach(
         return None
     reads_on = "frameshift_variant" in terms or STOP in own.alternative
     return Interval(start, length if reads_on else max(_in_mutant(change, own.position.end), start + 1))
-
-
-def _exclude(one: Variant, other: Variant) -> bool:
-    """Whether two variants change a common base, so that one copy can't carry both."""
-    first, second = _changed(one), _changed(other)
-    return first.overlaps(second)
-
-
-def _changed(variant: Variant) -> Interval:
-    """Bases that a variant replaces, without those that REF and ALT share at either end; 0-based."""
-    ref, alt, start = variant.ref, variant.alt, variant.start
-    while ref and alt and ref[-1] == alt[-1]:
-        ref, alt = ref[:-1], alt[:-1]
-    while ref and alt and ref[0] == alt[0]:
-        ref, alt, start = ref[1:], alt[1:], start + 1
-    return Interval(start, start + len(ref))
 
 
 def longer_call(call: Call, others: Iterable[Call]) -> Call | None:

@@ -52,6 +52,8 @@ def refusal(consequence: TranscriptConsequence, *, admit_incomplete: bool) -> tu
         return Outcome.NMD_TRANSCRIPT, f"{biotype}: adds to the normal proteins only"
     if biotype not in CODING_BIOTYPES:
         return Outcome.UNSUPPORTED_BIOTYPE, f"{biotype}: adds to the normal proteins only"
+    if consequence.problem:
+        return Outcome.UNTRANSLATABLE_TRANSCRIPT, f"{consequence.problem}: adds to the normal proteins only"
     if not consequence.normal_protein:
         return Outcome.NO_WILDTYPE_PROTEIN, "the annotation has no WildtypeProtein for this transcript"
     lacking = sorted(INCOMPLETE & consequence.flags)

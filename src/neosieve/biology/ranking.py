@@ -9,6 +9,7 @@ import math
 from typing import TYPE_CHECKING
 
 from neosieve.biology.assembly import PART_OF_LONGER, UNPHASED
+from neosieve.biology.haplotypes import ASSUMED_CIS
 from neosieve.model.candidate import Ranked, Tier
 
 if TYPE_CHECKING:
@@ -101,7 +102,9 @@ def _tier(candidate: Candidate) -> tuple[Tier, tuple[str, ...]]:
 
 def _doubts(candidate: Candidate) -> list[str]:
     """Say why the peptide, or the somatic variant behind it, may not exist."""
-    doubts = []
+    doubts = list(candidate.change.doubts)
+    if ASSUMED_CIS in candidate.phase:
+        doubts.append("it is assumed that variants of unknown phase lie in cis")
     if UNPHASED in candidate.phase:
         doubts.append("a variant of unknown phase would change this peptide")
     if PART_OF_LONGER in candidate.phase:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
 
 from neosieve.model.peptide import Peptide
 from neosieve.model.protein import UNKNOWN
@@ -19,18 +20,33 @@ FLANK = 15
 """Residues kept on each side of a peptide: what MHCflurry's processing models read (O'Donnell 2020)."""
 
 
+class Window(NamedTuple):
+    """A k-mer of a mutant protein."""
+
+    sequence: str
+    offset: int
+    """0-based start in the mutant protein."""
+    calls: tuple[Call, ...]
+    """The calls whose edits it carries."""
+
+
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """What a mutant protein offers."""
+    """What a mutant protein offers; each by length, then offset."""
 
-    peptides: tuple[Peptide, ...]
-    """By length, then offset."""
-    unscorable: tuple[tuple[str, tuple[Call, ...]], ...]
-    """New k-mers with a residue outside the standard twenty, and the calls that they carry."""
+    new: tuple[Window, ...]
+    """K-mers that can be scored."""
+    unscorable: tuple[Window, ...]
+    """K-mers with a residue outside the standard twenty."""
 
 
-def neo_peptides(change: ProteinChange, lengths: Iterable[int]) -> Windows:
-    """Cut the k-mers of the mutant protein that touch an edit and that its own normal protein lacks.
+def neo_peptides(change: ProteinChange, lengths: Iterable[int]) -> tuple[Peptide, ...]:
+    """Cut the new k-mers that can be scored, with flanks and aligned wild types."""
+    return tuple(peptide_at(change, window) for window in new_windows(change, lengths).new)
+
+
+def new_windows(change: ProteinChange, lengths: Iterable[int]) -> Windows:
+    """Find the k-mers of the mutant protein that touch an edit and that its own normal protein lacks.
 
     Parameters
     ----------
@@ -39,22 +55,24 @@ def neo_peptides(change: ProteinChange, lengths: Iterable[int]) -> Windows:
     lengths
         Peptide lengths, in residues.
     """
-    peptides = []
-    unscorable = []
+    new: list[Window] = []
+    unscorable: list[Window] = []
+    mutant, normal, edits = change.mutant, change.normal, change.edits
+    sound = STANDARD.issuperset(mutant)
+    only = edits[0].calls if len(edits) == 1 else None
     for length in sorted(set(lengths)):
         for start in _starts(change, length):
-            sequence = change.mutant[start : start + length]
-            if sequence in change.normal:
+            sequence = mutant[start : start + length]
+            if sequence in normal:
                 continue
-            within = [edit for edit in change.edits if _spans(edit, start, start + length)]
-            calls = tuple(dict.fromkeys(call for edit in within for call in edit.calls))
-            if not calls:
-                continue
-            if STANDARD.issuperset(sequence):
-                peptides.append(_peptide(change, start, sequence, within, calls))
-            else:
-                unscorable.append((sequence, calls))
-    return Windows(tuple(peptides), tuple(unscorable))
+            calls = only
+            if calls is None:
+                within = (edit.calls for edit in edits if _spans(edit, start, start + length))
+                calls = tuple(dict.fromkeys(chain.from_iterable(within)))
+            if calls:
+                scorable = sound or STANDARD.issuperset(sequence)
+                (new if scorable else unscorable).append(Window(sequence, start, calls))
+    return Windows(tuple(new), tuple(unscorable))
 
 
 def _starts(change: ProteinChange, length: int) -> Iterator[int]:
@@ -75,10 +93,11 @@ def _spans(edit: ResidueEdit, start: int, end: int) -> bool:
     return start < edit.mutant.start < end
 
 
-def _peptide(
-    change: ProteinChange, start: int, sequence: str, within: list[ResidueEdit], calls: tuple[Call, ...]
-) -> Peptide:
+def peptide_at(change: ProteinChange, window: Window) -> Peptide:
+    """Look up a window's flanks, its aligned wild type and the positions that differ from it."""
+    sequence, start, calls = window
     end = start + len(sequence)
+    within = [edit for edit in change.edits if _spans(edit, start, end)]
     wildtype = wildtype_n = wildtype_c = None
     if all(edit.aligned for edit in within):
         passed = (edit for edit in change.edits if edit not in within and edit.mutant.end <= start)

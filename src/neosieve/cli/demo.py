@@ -1,8 +1,9 @@
-"""``neosieve demo``: the main job on a bundled piece of a real tumour."""
+"""``neosieve demo``: the main job on a bundled piece of a real tumour, or on known mutations without annotation."""
 
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from importlib.resources import as_file
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 DEMO_VCF = "hcc1395_demo.vcf.gz"
 DEMO_HLA = "A*29:02,B*45:01,B*82:02"
 """HCC1395's class I type as published with the example data of pVACtools 7.1.5."""
+UNANNOTATED_VCF = "demo_unannotated.vcf"
+UNANNOTATED_REFERENCE = "genes.ref"
+UNANNOTATED_HLA = "A*02:01,A*03:01,B*07:02,B*44:02,C*05:01,C*07:02"
+"""Common alleles in Europe, no patient's: the mutations are gathered from many tumours."""
 TOP = 10
 
 
@@ -29,17 +34,34 @@ TOP = 10
     type=click.Path(path_type=Path),
     help="Folder for the results.",
 )
-def demo(out: Path) -> None:
+@click.option(
+    "--unannotated",
+    is_flag=True,
+    help="Known mutations of nine genes instead, without annotation, with a reference.",
+)
+def demo(*, out: Path, unannotated: bool) -> None:
     """Run on a bundled piece of HCC1395, a breast cancer cell line, and show the ten best candidates.
 
     It does what `neosieve run VCF --hla 'A*29:02,B*45:01,B*82:02' --include-filtered --models embedded -o OUT` does.
+
+    With --unannotated, it runs on known cancer mutations of nine genes without any annotation, and does what
+    `neosieve run VCF --reference REF --hla 'A*02:01,A*03:01,B*07:02,B*44:02,C*05:01,C*07:02' --models embedded -o OUT`
+    does.
     """
     from neosieve.cli.run import execute, summarise  # noqa: PLC0415
     from neosieve.resources import REFERENCE  # noqa: PLC0415
     from neosieve.settings import RunSettings  # noqa: PLC0415
 
-    with reported_errors(), as_file(REFERENCE / "demo" / DEMO_VCF) as vcf:
-        settings = RunSettings(vcf=vcf, hla=DEMO_HLA, out=out, include_filtered=True, models="embedded")
+    with reported_errors(), ExitStack() as stack:
+        if unannotated:
+            vcf, reference = (
+                stack.enter_context(as_file(REFERENCE / "genes" / name))
+                for name in (UNANNOTATED_VCF, UNANNOTATED_REFERENCE)
+            )
+            settings = RunSettings(vcf=vcf, hla=UNANNOTATED_HLA, out=out, reference=reference, models="embedded")
+        else:
+            vcf = stack.enter_context(as_file(REFERENCE / "demo" / DEMO_VCF))
+            settings = RunSettings(vcf=vcf, hla=DEMO_HLA, out=out, include_filtered=True, models="embedded")
         result = execute(settings)
     summarise(result, out)
     _show(result)

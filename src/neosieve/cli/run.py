@@ -41,6 +41,11 @@ def parse_lengths(_context: click.Context, _parameter: click.Parameter, text: st
     return tuple(lengths)
 
 
+def parse_list(_context: click.Context, _parameter: click.Parameter, text: str) -> tuple[str, ...]:
+    """Read a comma list."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
 @click.command(epilog=EXAMPLE)
 @click.argument("vcf", type=click.Path(path_type=Path))
 @click.option(
@@ -61,11 +66,30 @@ def parse_lengths(_context: click.Context, _parameter: click.Parameter, text: st
 )
 @click.option("--proteome", type=click.Path(path_type=Path), help="FASTA of normal proteins to exclude peptides by.")
 @click.option(
+    "--reference", type=click.Path(path_type=Path), help="Built reference: no annotation needed, the sequence decides."
+)
+@click.option("--germline", type=click.Path(path_type=Path), help="VCF of the patient's germline variants.")
+@click.option("--germline-sample", metavar="NAME", help="The patient's sample in it, if it has several.")
+@click.option(
+    "--unphased",
+    type=click.Choice(["trans", "cis", "both"]),
+    default="trans",
+    show_default=True,
+    help="Neighbours of unknown phase: flagged, applied together, or every combination.",
+)
+@click.option(
+    "--hypotheses",
+    metavar="splice,start",
+    default="",
+    callback=parse_list,
+    help="Also make products of lost splice sites (splice) and lost starts (start), marked as doubtful.",
+)
+@click.option(
     "--strict", is_flag=True, help="Exit with 3 if a record can't be read or its annotation contradicts itself."
 )
 @click.option("--timings", type=click.Path(path_type=Path), help="Write each stage's seconds to this JSON file.")
 def run(*, strict: bool, timings: Path | None, **options: object) -> None:
-    """Rank neoantigen candidates of one tumour from its VEP-annotated VCF."""
+    """Rank neoantigen candidates of one tumour from its VCF: annotated by VEP, or any with a --reference."""
     if str(options["out"]) == "-":
         raise click.UsageError("a run leaves a folder of files, so -o can't be standard output; name a folder")
     with reported_errors():

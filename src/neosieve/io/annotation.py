@@ -28,6 +28,7 @@ HOW_TO_ANNOTATE = (
     "vep --vcf --symbol --terms SO --hgvs --biotype --canonical --mane_select --tsl "
     "--plugin Wildtype --plugin Frameshift"
 )
+OR_REFERENCE = "or give --reference, which needs no annotation (neosieve reference build makes one)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,9 @@ class CsqReader:
         """
         if "CSQ" not in info:
             also = "; its SnpEff annotation (ANN) holds no protein sequences" if "ANN" in info else ""
-            raise InputError(f"{path} has no VEP annotation (no CSQ in its header){also}; {HOW_TO_ANNOTATE}")
+            raise InputError(
+                f"{path} has no VEP annotation (no CSQ in its header){also}; {HOW_TO_ANNOTATE}, {OR_REFERENCE}"
+            )
         match = FORMAT.search(info["CSQ"])
         if match is None:
             raise InputError(f"{path}: the header's CSQ line states no 'Format: …'; {HOW_TO_ANNOTATE}")
@@ -62,8 +65,17 @@ class CsqReader:
             raise InputError(f"{path}: the VEP annotation lacks {', '.join(lacking)}; {HOW_TO_ANNOTATE}")
         return cls(fields)
 
+    @classmethod
+    def if_any(cls, info: Mapping[str, str]) -> CsqReader | None:
+        """Make a reader for an annotation to compare with; None where there is none that names transcripts."""
+        match = FORMAT.search(info.get("CSQ", ""))
+        fields = tuple(match[1].split("|")) if match else ()
+        return cls(fields) if {"Allele", "Consequence", "Feature"}.issubset(fields) else None
+
     def normal_proteins(self, value: str) -> Iterator[tuple[str, str]]:
         """Yield (transcript, normal protein) of a record's CSQ value, whatever its consequences."""
+        if "WildtypeProtein" not in self.fields:
+            return
         feature, protein = self.fields.index("Feature"), self.fields.index("WildtypeProtein")
         for text in value.split(","):
             cells = text.split("|")

@@ -23,7 +23,7 @@ def genotype(sample: Mapping[str, str]) -> tuple[int | None, ...] | None:
 
 
 def phase_set(sample: Mapping[str, str], allele: int) -> PhaseSet | None:
-    """Read where a call is phased: GATK's PGT with PID, else a phased GT with PS (VCF 4.3, section 1.6.2).
+    """Read where a call is phased: GATK's PGT with PID, a phased GT with PS (VCF 4.3, section 1.6.2), or GATK 3's HP.
 
     PGT is written for the one ALT of its record, whatever its index; where the genotype carries two, it tells neither.
     """
@@ -37,7 +37,16 @@ def phase_set(sample: Mapping[str, str], allele: int) -> PhaseSet | None:
         carrying = [side for side, index in enumerate(sides) if index in wanted]
         if len(carrying) == 1:
             return PhaseSet(field, name, carrying[0])
-    return None
+    return _read_backed(sample, allele)
+
+
+def _read_backed(sample: Mapping[str, str], allele: int) -> PhaseSet | None:
+    """Read HP, as GATK 3's ReadBackedPhasing writes it: ``set-copy`` for each allele of GT, copies 1 and 2."""
+    indices, copies = genotype(sample) or (), sample.get("HP", "").split(",")
+    if len(indices) != len(copies) or indices.count(allele) != 1:
+        return None
+    name, dash, copy = copies[indices.index(allele)].rpartition("-")
+    return PhaseSet("HP", name, int(copy) - 1) if dash and name and copy in {"1", "2"} else None
 
 
 def dna_counts(sample: Mapping[str, str], variant: Variant, allele: int, alleles: int, ad_number: str) -> AlleleCounts:

@@ -46,6 +46,29 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
             raise _unreadable(path, error) from error
 
 
+def blocks(path: Path, size: int = 1 << 22) -> Iterator[bytes]:
+    """Yield a file's bytes, decompressed, in pieces of up to `size`.
+
+    Raises
+    ------
+    InputError
+        The file is missing, unreadable or truncated.
+    """
+    done = 0
+    with _open(path) as stream:
+        try:
+            while block := stream.read(size):
+                yield block
+                done += len(block)
+        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raise InputError(
+                f"{path}: the compressed file breaks off or is damaged after {done:,} bytes ({error}); "
+                "copy or download it again"
+            ) from error
+        except OSError as error:
+            raise _unreadable(path, error) from error
+
+
 def sha256(path: Path) -> str:
     """Hex SHA-256 of a file's bytes.
 

@@ -92,7 +92,12 @@ def read_header(path: Path) -> Header:
 
 
 def read_calls(
-    header: Header, samples: Samples, policy: Policy, normal_proteins: dict[str, str] | None = None
+    header: Header,
+    samples: Samples,
+    policy: Policy,
+    normal_proteins: dict[str, str] | None = None,
+    *,
+    annotated: bool = True,
 ) -> Iterator[Call | LedgerEntry]:
     """Read all ALTs in file order: one Call or LedgerEntry for each; one entry for a record that can't be read.
 
@@ -102,14 +107,19 @@ def read_calls(
         The header, the samples to read, and which records count.
     normal_proteins
         Filled with transcript → normal protein of every record that can be read, whether it counts or not.
+    annotated
+        Whether the calls need an annotation; if not, one that is there is read to be compared with.
 
     Raises
     ------
     InputError
-        The file breaks off, or it isn't annotated.
+        The file breaks off, or it isn't annotated although it must be.
     """
-    csq = CsqReader.from_header(header.info, header.path)
-    reader = _RecordReader(header, samples, policy, csq, {} if normal_proteins is None else normal_proteins)
+    csq = CsqReader.from_header(header.info, header.path) if annotated else CsqReader.if_any(header.info)
+    if csq is None:
+        csq = CsqReader(())
+    normal_proteins = {} if normal_proteins is None else normal_proteins
+    reader = _RecordReader(header, samples, policy, csq, normal_proteins, annotated=annotated)
     for number, text in lines(header.path):
         if text and not text.startswith("#"):
             yield from reader.read(number, text)
@@ -119,8 +129,16 @@ class _RecordReader:
     """Turns one record's line into calls; remembers which variants it has seen."""
 
     def __init__(
-        self, header: Header, samples: Samples, policy: Policy, csq: CsqReader, normal_proteins: dict[str, str]
+        self,
+        header: Header,
+        samples: Samples,
+        policy: Policy,
+        csq: CsqReader,
+        normal_proteins: dict[str, str],
+        *,
+        annotated: bool,
     ) -> None:
+        self._annotated = annotated
         self._normal_proteins = normal_proteins
         self._policy = policy
         self._csq = csq
@@ -194,7 +212,7 @@ class _RecordReader:
             return _entry(
                 name, Outcome.DUPLICATE_RECORD, f"line {line} repeats the variant of line {self._seen[variant]}"
             )
-        if not entries:
+        if self._annotated and not entries:
             return _entry(name, Outcome.NO_ANNOTATION, "the record's CSQ has no entry that is surely this ALT's")
         self._seen[variant] = line
         indices = genotype(tumor) or ()

@@ -56,3 +56,5 @@ class TranscriptConsequence:
     """Transcript support level, 1 (best) to 5; None if not assigned."""
     exon: tuple[int, int] | None = None
     """(number of the affected exon, exons in all), 1-based as annotated."""
+    problem: str = ""
+    """Why the transcript's mutant protein can't be told (an inner stop, say); empty for a sound one."""

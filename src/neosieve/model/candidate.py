@@ -55,7 +55,7 @@ class Candidate:
     transcript_expression: float | None
     """Summed over the transcripts that make the peptide; None unless each of them has a value."""
     nmd: str | None
-    """``escape`` where a premature stop escapes nonsense-mediated decay; None without one, or where not known."""
+    """``predicted`` or ``escape`` for nonsense-mediated decay at a premature stop; None without one, or if unknown."""
     self_match: str | None
     """``no`` or ``near``; None, as always in this version, where not assessed."""
     remarks: tuple[str, ...] = ()

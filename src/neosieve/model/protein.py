@@ -47,6 +47,10 @@ class ProteinChange:
     """Sequence Ontology terms joined by ``&``, for people."""
     remarks: tuple[str, ...] = ()
     """What a reader must know of how far this protein can be trusted."""
+    doubts: tuple[str, ...] = ()
+    """Assumptions without which this protein doesn't exist, in words."""
+    nmd: str | None = None
+    """``escape`` or ``predicted`` for nonsense-mediated decay at a premature stop; None without one, or if unknown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class PhaseSet:
     """Where a call stands among calls phased together in one sample."""
 
     source: str
-    """The VCF field that says so: ``PGT/PID`` or ``PS``."""
+    """The VCF field that says so: ``PGT/PID``, ``PS`` or ``HP``."""
     name: str
     """Identifier of the phase set; equal names on one contig are phased together."""
     side: int

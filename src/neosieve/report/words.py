@@ -19,6 +19,10 @@ OUTCOME_MEANINGS: dict[Outcome, str] = {
     Outcome.NO_PROTEIN_CHANGE: "No transcript's protein is changed: non-coding or synonymous.",
     Outcome.NO_WILDTYPE_PROTEIN: "The annotation lacks the transcript's normal protein.",
     Outcome.ANNOTATION_MISMATCH: "The annotation contradicts itself: its positions and its protein don't fit.",
+    Outcome.ANNOTATION_DIFFERS: "The VCF's annotation says otherwise than the reference's sequence, which was used.",
+    Outcome.NOT_IN_REFERENCE: "The reference holds no contig of that name.",
+    Outcome.REFERENCE_MISMATCH: "REF is not what the reference has there.",
+    Outcome.UNTRANSLATABLE_TRANSCRIPT: "The reference's own CDS of the transcript doesn't read as one protein.",
     Outcome.INCOMPLETE_TRANSCRIPT: "The transcript's CDS is annotated as incomplete, and such were not admitted.",
     Outcome.NMD_TRANSCRIPT: "The transcript is annotated as decaying: it only adds to the normal proteins.",
     Outcome.UNSUPPORTED_BIOTYPE: "The transcript's biotype is not one that makes an ordinary protein.",
@@ -39,7 +43,8 @@ TIER_MEANINGS: dict[Tier, str] = {
     Tier.EXPRESSION_NOT_ASSESSED: "Percentile of 2 or below; nothing is known of expression, "
     "which is neither a pass nor a failure.",
     Tier.UNCERTAIN: "Percentile of 2 or below, but there is doubt that the peptide or the somatic variant exists: "
-    "a neighbour of unknown phase, a longer call of the same bases, reads in the normal, or a failed FILTER.",
+    "a neighbour of unknown phase, a longer call of the same bases, an assumption on splicing, reads in the normal, "
+    "or a failed FILTER.",
     Tier.LOW_EXPRESSION: "Percentile of 2 or below, but the evidence speaks against expression.",
     Tier.POOR_BINDER: "Percentile above 2.",
     Tier.BINDING_NOT_ASSESSED: "The predictor gives no percentile for this allele.",
@@ -48,7 +53,7 @@ TIER_MEANINGS: dict[Tier, str] = {
 
 LIMITS: tuple[str, ...] = (
     "HLA class I only: no class II allele, so nothing here speaks of CD4 help.",
-    "Small variants only: no fusions, structural variants, splice variants or endogenous retroviruses.",
+    "Small variants only: no fusions, structural variants or endogenous retroviruses.",
     "Somatic calls are taken as given. Tumour-only calls may hold germline variants.",
     "Percentiles are predictions of binding and presentation. Nothing here predicts that a T cell responds.",
     "For research use only: not a medical device, and no basis for a treatment decision by itself.",

@@ -1,0 +1,232 @@
+"""What a run reads: calls, the patient's germline, and the normal proteins to compare with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from neosieve.biology.localise import localise
+from neosieve.biology.translation import Hypothesis, SequenceTranslator
+from neosieve.biology.translator import AnnotationTranslator
+from neosieve.errors import InputError, SampleError
+from neosieve.io.fasta import read_proteins
+from neosieve.io.hla import hla_file
+from neosieve.io.hlaproteins import hla_proteins
+from neosieve.io.reference import open_reference
+from neosieve.io.samples import choose_samples
+from neosieve.io.textfile import sha256
+from neosieve.io.vcf import Policy, read_calls, read_header
+from neosieve.model.ledger import LedgerEntry, Outcome
+from neosieve.model.patient import Samples
+from neosieve.model.run import InputFile
+from neosieve.model.variant import Call
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
+
+    from neosieve.biology.localise import Localised
+    from neosieve.biology.translator import Translator
+    from neosieve.io.reference import Reference
+    from neosieve.io.vcf import Header
+    from neosieve.settings import RunSettings
+
+WRONG_BUILD_MISMATCHES = 3
+WRONG_BUILD_SHARE = 0.05
+"""More mismatches than this, and more than this share of the calls, are no single bad records: of a wrong build's
+positions three in four mismatch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything that a run has read of the patient."""
+
+    header: Header
+    samples: Samples
+    records: tuple[Call | LedgerEntry, ...]
+    """One for each ALT of the tumour's VCF, in its order."""
+    germline: tuple[Call, ...]
+    """From a germline VCF of its own."""
+    differences: tuple[LedgerEntry, ...]
+    """Where the VCF's annotation and the reference disagree."""
+    translator: Translator
+    normal_proteins: tuple[Mapping[str, str], ...]
+    """Name → protein: to be excluded by, besides what germline variants make of them."""
+    warnings: tuple[str, ...]
+    reference: str
+    """Identity of the reference; empty without one."""
+
+    @property
+    def calls(self) -> list[Call]:
+        """What can be used, somatic and germline."""
+        own = [record for record in self.records if isinstance(record, Call)]
+        return [*own, *self.germline]
+
+
+def read_inputs(settings: RunSettings) -> Inputs:
+    """Read the calls and all that is needed to translate them.
+
+    Raises
+    ------
+    InputError
+        A file is missing, unreadable or not what it should be, or the reference is of another genome build.
+    SampleError
+        A sample can't be told.
+    """
+    header = read_header(settings.vcf)
+    samples = choose_samples(
+        header.samples, header.simple, tumor=settings.tumor, normal=settings.normal, source=settings.vcf.name
+    )
+    reference = None if settings.reference is None else open_reference(settings.reference)
+    policy = Policy(settings.include_filtered)
+    proteins: dict[str, str] = {}
+    records = tuple(read_calls(header, samples, policy, proteins, annotated=reference is None))
+    warnings = []
+    germline: tuple[Call, ...] = ()
+    if settings.germline is not None:
+        read = _read_germline(settings, samples, proteins)
+        germline = tuple(record for record in read if isinstance(record, Call))
+        records, germline = _told_apart(records, germline, reference)
+        warnings.append(f"{settings.germline.name}: {len(germline):,} of {len(read):,} germline ALTs are used")
+    translator: Translator = AnnotationTranslator()
+    normal: list[Mapping[str, str]] = [proteins]
+    differences: tuple[LedgerEntry, ...] = ()
+    if reference is not None:
+        translator = SequenceTranslator(reference, frozenset(map(Hypothesis, settings.hypotheses)))
+        found = localise(records, reference, translator)
+        _check_build(found, reference, settings)
+        own = localise(germline, reference, translator)
+        records, differences = found.records, found.differences
+        germline = tuple(record for record in own.records if isinstance(record, Call))
+        warnings += _warnings(found, own)
+        normal.append(reference.normal_proteins())
+    normal.append(hla_proteins())
+    if settings.proteome is not None:
+        name = settings.proteome.name
+        normal.append({f"{one} in {name}": protein for one, protein in read_proteins(settings.proteome).items()})
+    return Inputs(
+        header,
+        samples,
+        records,
+        germline,
+        differences,
+        translator,
+        tuple(normal),
+        tuple(warnings),
+        "" if reference is None else reference.identity,
+    )
+
+
+def input_files(settings: RunSettings) -> tuple[InputFile, ...]:
+    """Name the files that a run reads, with their checksums."""
+    paths = [
+        ("vcf", settings.vcf),
+        ("hla", hla_file(settings.hla)),
+        ("germline", settings.germline),
+        ("reference", settings.reference),
+        ("proteome", settings.proteome),
+    ]
+    return tuple(InputFile(role, path.name, sha256(path)) for role, path in paths if path is not None)
+
+
+def _read_germline(settings: RunSettings, samples: Samples, proteins: dict[str, str]) -> list[Call | LedgerEntry]:
+    path = settings.germline
+    assert path is not None
+    header = read_header(path)
+    sample = _germline_sample(path, header.samples, settings.germline_sample, samples.normal)
+    return [
+        replace(
+            record,
+            germline=True,
+            # phase sets of two files have nothing to do with one another, whatever they are called
+            phase=None if record.phase is None else replace(record.phase, source=f"germline {record.phase.source}"),
+        )
+        if isinstance(record, Call)
+        else record
+        for record in read_calls(
+            header, Samples(sample, None, ()), Policy(), proteins, annotated=settings.reference is None
+        )
+    ]
+
+
+def _germline_sample(path: Path, columns: Sequence[str], asked: str | None, normal: str | None) -> str:
+    listed = ", ".join(columns) or "none"
+    if asked is not None:
+        if asked not in columns:
+            raise SampleError(f"{path.name} has no sample {asked!r} (--germline-sample); its samples are: {listed}")
+        return asked
+    if len(columns) == 1:
+        return columns[0]
+    if normal is not None and normal in columns:
+        return normal
+    raise SampleError(
+        f"{path.name}: can't tell which sample is the patient's; name it with --germline-sample; "
+        f"its samples are: {listed}"
+    )
+
+
+def _told_apart(
+    records: tuple[Call | LedgerEntry, ...], germline: tuple[Call, ...], reference: Reference | None
+) -> tuple[tuple[Call | LedgerEntry, ...], tuple[Call, ...]]:
+    """Mark tumour calls that the germline VCF holds, too, and spell the others' contigs as the tumour's VCF does."""
+
+    def contig(name: str) -> str:
+        return (reference.contig(name) if reference else None) or name
+
+    calls = [record for record in records if isinstance(record, Call)]
+    spelling = {contig(call.variant.chrom): call.variant.chrom for call in calls}
+    spelled = [
+        replace(call, variant=replace(call.variant, chrom=spelling.get(contig(call.variant.chrom), call.variant.chrom)))
+        for call in germline
+    ]
+    inherited = {call.variant for call in spelled}
+    known = {call.variant for call in calls}
+    return (
+        tuple(
+            replace(record, germline=True) if isinstance(record, Call) and record.variant in inherited else record
+            for record in records
+        ),
+        tuple(call for call in spelled if call.variant not in known),
+    )
+
+
+def _check_build(found: Localised, reference: Reference, settings: RunSettings) -> None:
+    """Tell a reference of another genome from a few bad records."""
+    usable = sum(isinstance(record, Call) for record in found.records)
+    if found.unknown_contigs and not usable and not found.mismatched:
+        names = ", ".join(list(found.unknown_contigs)[:3])
+        raise InputError(
+            f"{settings.vcf}: {reference.identity} holds none of its contigs ({names} …); "
+            "give a --reference that was built from the genome that the reads were aligned to"
+        )
+    share = found.mismatched / found.checked if found.checked else 0.0
+    if found.mismatched >= WRONG_BUILD_MISMATCHES and share > WRONG_BUILD_SHARE:
+        first = next(
+            f"{record.variant}: {record.detail}"
+            for record in found.records
+            if isinstance(record, LedgerEntry) and record.outcome is Outcome.REFERENCE_MISMATCH
+        )
+        raise InputError(
+            f"{settings.vcf}: REF differs from {reference.identity} in {found.mismatched:,} of {found.checked:,} calls "
+            f"(first {first}); these look like calls on another genome build (GRCh37 against GRCh38, say); "
+            "give a --reference that was built from the genome that the reads were aligned to"
+        )
+
+
+def _warnings(found: Localised, germline: Localised) -> Iterable[str]:
+    if found.mismatched or germline.mismatched:
+        yield (
+            f"{found.mismatched + germline.mismatched:,} of {found.checked + germline.checked:,} REF alleles differ "
+            "from the reference; those calls are not used"
+        )
+    if found.unknown_contigs:
+        names = ", ".join(f"{name} ({count:,})" for name, count in sorted(found.unknown_contigs.items())[:5])
+        more = ", …" if len(found.unknown_contigs) > 5 else ""  # noqa: PLR2004
+        yield f"{sum(found.unknown_contigs.values()):,} calls lie on contigs that the reference lacks: {names}{more}"
+    if found.differences:
+        yield (
+            f"the VCF's annotation differs from the sequence in {len(found.differences):,} of {found.compared:,} "
+            "places (call and transcript); the sequence was used, see annotation_differs in ledger.tsv"
+        )
+    if found.unknown_transcripts:
+        yield f"{found.unknown_transcripts:,} annotated transcripts of calls are not in the reference and were not used"

@@ -1,0 +1,126 @@
+"""Sequence Ontology terms, against hand-derived ones."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from neosieve.biology.coordinates import Layout
+from neosieve.biology.termrules import coding_terms, intron_terms
+from neosieve.biology.terms import severity
+from neosieve.model.annotation import ResidueChange
+from neosieve.model.genome import Interval, Transcript
+
+from .splicedtoy import CASES, Edit, World
+from .test_hgvs import edits
+
+
+@pytest.mark.parametrize("strand", [1, -1])
+@pytest.mark.parametrize(("edit", "coding", "protein", "terms"), CASES, ids=[f"{c[1]}|{c[3]}" for c in CASES])
+def test_terms(edit: Edit, coding: str, protein: str, terms: str, strand: int) -> None:
+    """As VEP's rules give them, most severe first; the strand makes no difference."""
+    assert "&".join(World(strand).label(edit).terms) == terms, f"{coding} {protein}"
+
+
+@given(edits())
+def test_the_strand_makes_no_difference(edit: Edit) -> None:
+    """Reverse-complementing the whole world changes no label, and the terms are in order."""
+    one, other = World(1).label(edit), World(-1).label(edit)
+    assert one.terms == other.terms
+    assert (one.change, one.cds_position, one.exon) == (other.change, other.cds_position, other.exon)
+    assert list(one.terms) == sorted(set(one.terms), key=severity)
+
+
+@pytest.mark.parametrize(
+    ("edit", "change", "coding", "exon"),
+    [
+        # c.5: codon 2, its second base
+        (Edit(17, 18, "G"), ResidueChange(Interval(1, 2), "K", "R", "aAa", "aGa"), (4, 5), 1),
+        # between codons 5 and 6: no codon is touched
+        (Edit(58, 58, "AAC"), ResidueChange(Interval(5, 5), "", "N", "", "AAC"), (15, 15), 2),
+        # within codon 6
+        (Edit(60, 60, "CCC"), ResidueChange(Interval(5, 6), "E", "DP", "gaa", "gaCCCa"), (17, 17), 2),
+        # c.5_7 of codons 2 and 3
+        (Edit(17, 20, ""), ResidueChange(Interval(1, 3), "KL", "M", "aAACtg", "atg"), (4, 7), 1),
+        # one base of codon 2: the rest is no codon
+        (Edit(17, 18, ""), ResidueChange(Interval(1, 2), "K", "X", "aAa", "aa"), (4, 5), 1),
+        # codon 4 lies in exons 1 and 2
+        (Edit(54, 55, "A"), ResidueChange(Interval(3, 4), "A", "A", "gcT", "gcA"), (11, 12), 2),
+        # the stop codon
+        (Edit(103, 104, "C"), ResidueChange(Interval(10, 11), "*", "Q", "Taa", "Caa"), (30, 31), 3),
+        # the intron, the UTR, and over an exon's edge: none
+        (Edit(25, 26, "C"), None, None, None),
+        (Edit(109, 110, "G"), None, None, 3),
+        (Edit(63, 67, ""), None, None, 2),
+    ],
+)
+def test_codons(edit: Edit, change: ResidueChange | None, coding: tuple[int, int] | None, exon: int | None) -> None:
+    """Codons touched, changed bases in upper case; coding bases 0-based; exons numbered from the transcript's begin."""
+    for strand in (1, -1):
+        told = World(strand).label(edit)
+        assert told.change == change
+        assert told.cds_position == (None if coding is None else Interval(*coding))
+        assert told.exon == (None if exon is None else (exon, 3))
+
+
+def test_decaying_transcripts_are_said_to_be() -> None:
+    """The term comes last, beside the others."""
+    told = World(biotype="nonsense_mediated_decay").label(Edit(17, 18, "G"))
+    assert told.terms == ("missense_variant", "NMD_transcript_variant")
+
+
+def test_an_incomplete_last_codon() -> None:
+    """Coding up to c.26, the second base of a codon: no residue, but coding."""
+    world = World(cds=Interval(3, 29), flags=frozenset({"cds_end_NF"}))
+    assert world.label(Edit(98, 99, "G")).terms == ("incomplete_terminal_codon_variant", "coding_sequence_variant")
+
+
+def test_an_incomplete_first_codon() -> None:
+    """Codon ?AC: its residue is not known, before or after."""
+    world = World(begin=11, cds=Interval(0, 32), missing=1, flags=frozenset({"cds_start_NF"}))
+    told = world.label(Edit(11, 12, "T"))
+    assert told.terms == ("coding_sequence_variant",)
+    assert told.hgvs_p == ""
+
+
+def test_bases_put_into_an_incomplete_first_codon() -> None:
+    """?AC → ?TA AAG C…: an unknown residue, K, and a frame that goes on otherwise."""
+    world = World(begin=11, cds=Interval(0, 32), missing=1, flags=frozenset({"cds_start_NF"}))
+    told = world.label(Edit(11, 12, "TAAAG"))
+    assert told.change == ResidueChange(Interval(0, 1), "X", "XKX", "Ac", "TAAAGc")
+    assert told.terms == ("frameshift_variant",)
+
+
+@pytest.mark.parametrize(("start", "terms"), [(21, {"intron_variant"}), (19, set()), (33, set())])
+def test_a_tiny_intron_has_no_splice_sites(start: int, terms: set[str]) -> None:
+    """Ensembl takes an intron of 13 bases, 20–33 here, for a mend of the genome's own frameshift."""
+    exons = (Interval(0, 20), Interval(33, 60))
+    layout = Layout.of(Transcript("ENST1", "TOY", "ENSG1", "chr1", 1, exons, Interval(0, 45)))
+    assert intron_terms(Interval(start, start + 1), layout) == terms
+
+
+def test_a_start_that_is_not_known_cant_be_lost() -> None:
+    """The same ATG → ACG in a CDS that begins before the transcript is a missense variant."""
+    world = World(flags=frozenset({"cds_start_NF"}))
+    assert world.label(Edit(14, 15, "C")).terms == ("missense_variant",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "codons", "gain", "told", "terms"),
+    [
+        ("K*", "R*", ("AAATAA", "AGATAA"), 0, "", "missense_variant"),  # the stop among the codons stays
+        ("KL", "*L", ("AAACTG", "TAACTG"), 0, "", "stop_gained"),
+        ("E", "E*", ("GAA", "GAATGA"), 3, "", "stop_gained inframe_insertion"),
+        ("E", "R*", ("GAA", "CGATGA"), 3, "", "stop_gained"),
+        ("KLA", "N", ("AAACTGGCT", "AAT"), -6, "", "inframe_deletion"),  # AA|ACTGGC|T
+        ("KLA", "H", ("AAACTGGCT", "CAT"), -6, "", "protein_altering_variant"),
+        ("KLA", "H", ("AAACTGGCT", "CAT"), -6, "start_lost", "start_lost"),
+        ("M", "MM", ("ATG", "ATGATG"), 3, "start_retained_variant", "start_retained_variant inframe_insertion"),
+        ("*", "X", ("TAA", "TA"), -1, "stop_retained_variant", "stop_retained_variant frameshift_variant"),
+        ("X", "X", ("AC", "AT"), 0, "", "coding_sequence_variant"),
+    ],
+)
+def test_rules_for_codons(old: str, new: str, codons: tuple[str, str], gain: int, told: str, terms: str) -> None:
+    """Terms of codons alone, by VEP's rules; ``told`` is what the whole proteins say."""
+    change = ResidueChange(Interval(0, len(old)), old, new, *codons)
+    assert coding_terms(change, gain, frozenset(told.split())) == set(terms.split())
