@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -230,12 +231,19 @@ class _Transcript:
         general = (*change.remarks, *_transcript_remarks(change.transcript))
         told: dict[object, tuple[str, tuple[str, ...], list[Account]]] = {}
         sources_of = self.assembly.sources
+        starts, ends = sorted(span.start for span, _ in neighbours), sorted(span.end for span, _ in neighbours)
+        near_between: dict[tuple[int, int], tuple[Call, ...]] = {}
         for window in windows.new:
             sequence, start, calls = window
             end = start + len(sequence)
             near: tuple[Call, ...] = ()
-            if neighbours:
-                near = tuple(call for span, (call, _) in neighbours if span.start < end and start < span.end)
+            if neighbours:  # the same ones for all windows between two of their edges
+                between = bisect_left(starts, end), bisect_right(ends, start)
+                if between not in near_between:
+                    near_between[between] = tuple(
+                        call for span, (call, _) in neighbours if span.start < end and start < span.end
+                    )
+                near = near_between[between]
             assumed = alone is not None and sequence not in alone.mutant
             key = calls, near, assumed
             if key not in told:

@@ -91,6 +91,8 @@ def _combine(spliced: SplicedTranscript, placed: Sequence[tuple[Placed, Call]]) 
         if one.over_edge and any(contradict(call.variant, other) for other in beside)
     ]
     combined = combine(edits, spliced.bases, (*unknown, *disputed))
+    if not disputed:
+        return combined
     return replace(combined, conflicting=(*combined.conflicting, *(call for _, call in disputed)))
 
 

@@ -181,23 +181,23 @@ def _in_intron(span: Interval, layout: Layout) -> SpliceHit | None:
         left, right = exons[index].end, exons[index + 1].start
         if span.start < left or span.end > right:
             continue
-        if span.start < left + CANONICAL:
-            return SpliceHit(_junction(index, layout), "donor" if strand > 0 else "acceptor")
-        if span.end > right - CANONICAL:
-            return SpliceHit(_junction(index, layout), "acceptor" if strand > 0 else "donor")
+        at_left, at_right = span.start < left + CANONICAL, span.end > right - CANONICAL
+        donor, acceptor = (at_left, at_right) if strand > 0 else (at_right, at_left)
+        if donor or acceptor:
+            return SpliceHit(_junction(index, layout), "donor" if donor else "acceptor")
     return None
 
 
 def _edge_hit(span: Interval, touched: list[int], layout: Layout) -> SpliceHit:
-    exons = layout.transcript.exons
-    for index in touched:
-        exon = exons[index]
-        if span.end > exon.end and index + 1 < len(exons):
-            site = "donor" if layout.transcript.strand > 0 else "acceptor"
-            return SpliceHit(_junction(index, layout), site)
-        if span.start < exon.start and index > 0:
-            site = "acceptor" if layout.transcript.strand > 0 else "donor"
-            return SpliceHit(_junction(index - 1, layout), site)
+    """Find the first inner edge, in the transcript's direction, that a change goes over."""
+    exons, forward = layout.transcript.exons, layout.transcript.strand > 0
+    for index in touched if forward else reversed(touched):
+        left = span.start < exons[index].start and index > 0
+        right = span.end > exons[index].end and index + 1 < len(exons)
+        if left if forward else right:
+            return SpliceHit(_junction(index - 1 if forward else index, layout), "acceptor")
+        if right if forward else left:
+            return SpliceHit(_junction(index if forward else index - 1, layout), "donor")
     # over the transcript's own begin or end: where it would begin or end instead is not known
     return SpliceHit(0, "boundary")
 

@@ -40,12 +40,13 @@ def unphased_neighbours(
     """
     found = []
     for pair in members:
-        if pair[0] in haplotype.calls or any(contradict(member.variant, pair[0].variant) for member in haplotype.calls):
+        call = pair[0]
+        if call in haplotype.calls or (span := reach(pair)) is None:
             continue
-        if all(unphased(member, [pair[0]]) for member in haplotype.calls):
-            span = reach(pair)
-            if span is not None:
-                found.append((span, pair))
+        if any(contradict(member.variant, call.variant) for member in haplotype.calls):
+            continue
+        if all(unphased(member, [call]) for member in haplotype.calls):
+            found.append((span, pair))
     return found
 
 

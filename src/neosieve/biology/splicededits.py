@@ -64,6 +64,8 @@ def combine(
         (offset, call) from which on a call leaves nothing known.
     """
     given = list(placed)
+    if len(given) <= 1 and not unknown:
+        return Combined(tuple(part for edit, call in given for part in _parts(edit, call, bases)))
     whole = {call: edit.span for edit, call in given}
     parts = sorted(
         (part for edit, call in given for part in _parts(edit, call, bases)),

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from neosieve.biology.transcripts import Genome, Placed
     from neosieve.biology.translator import Pair
     from neosieve.model.genome import Transcript
-    from neosieve.model.variant import Call, Variant
+    from neosieve.model.variant import Call
 
 START_CODON = "ATG"
 FAR = 16
@@ -52,6 +52,11 @@ class Hypothesis(StrEnum):
 class _Alone:
     """What a call alone does to a transcript's protein."""
 
+    told: TranscriptConsequence
+    """The consequence that this belongs to; held so that its identity stays its own."""
+    placed: Placed
+    codons: Interval
+    """Codons touched, as residues of the normal protein; all of them where splicing is hit."""
     alters: bool
     first: int | None
     """The first residue that differs; None if none does."""
@@ -74,8 +79,7 @@ class SequenceTranslator:
         self._genome = genome
         self._hypotheses = hypotheses
         self._transcripts: dict[str, SplicedTranscript] = {}
-        self._placed: dict[tuple[Variant, str], Placed] = {}
-        self._alone: dict[tuple[Variant, str], _Alone] = {}
+        self._alone: dict[int, _Alone] = {}
 
     def annotate(self, call: Call) -> tuple[TranscriptConsequence, ...]:
         """Say what a call alone does to each transcript that it overlaps, for people and for the ledger."""
@@ -86,25 +90,24 @@ class SequenceTranslator:
         at = Interval(variant.start, variant.start + len(variant.ref))
         return tuple(self._consequence(call, transcript) for transcript in self._genome.transcripts_at(contig, at))
 
-    def touches_coding(self, call: Call, consequence: TranscriptConsequence) -> bool:
+    def touches_coding(self, _call: Call, consequence: TranscriptConsequence) -> bool:
         """See :class:`~neosieve.biology.translator.Translator`: anything exonic from the start codon on counts."""
-        transcript = self._spliced(consequence.transcript).transcript
-        match self._place(call.variant, transcript):
+        match self._alone[id(consequence)].placed:
             case BaseEdit(span=span):
-                return span.end >= transcript.cds.start
+                return span.end >= self._spliced(consequence.transcript).transcript.cds.start
             case SpliceHit():
                 return True
         return False
 
-    def alters_protein(self, call: Call, consequence: TranscriptConsequence) -> bool:
+    def alters_protein(self, _call: Call, consequence: TranscriptConsequence) -> bool:
         """See :class:`~neosieve.biology.translator.Translator`."""
-        return self._alone[call.variant, consequence.transcript].alters
+        return self._alone[id(consequence)].alters
 
     def changes(self, pairs: Sequence[Pair]) -> tuple[ProteinChange | Unresolved, ...]:
         """See :class:`~neosieve.biology.translator.Translator`."""
         told = dict(pairs)
         spliced = self._spliced(pairs[0][1].transcript)
-        placed = [(self._place(call.variant, spliced.transcript), call) for call in told]
+        placed = [(self._alone[id(one)].placed, call) for call, one in pairs]
         haplotype = compose(spliced, placed)
         fates = fates_of(haplotype, placed, {call for call, one in pairs if self.alters_protein(call, one)})
         found: list[ProteinChange] = []
@@ -120,10 +123,11 @@ class SequenceTranslator:
 
     def reach(self, change: ProteinChange, pairs: Sequence[Pair], neighbour: Pair) -> Interval | None:
         """See :class:`~neosieve.biology.translator.Translator`: the residues that differ between both mutants."""
-        spliced = self._spliced(neighbour[1].transcript)
-        if change.edits and (quick := self._quick_reach(change, neighbour, spliced)) is not None:
+        quick = _quick_reach(change, self._alone[id(neighbour[1])])
+        if quick is not None:
             return quick[0]
-        placed = [(self._place(call.variant, spliced.transcript), call) for call, _ in (*pairs, neighbour)]
+        spliced = self._spliced(neighbour[1].transcript)
+        placed = [(self._alone[id(one)].placed, call) for call, one in (*pairs, neighbour)]
         joined = compose(spliced, placed)
         old = change.mutant
         new = "" if joined.mutant is None else protein_of(joined.mutant, spliced)
@@ -134,25 +138,6 @@ class SequenceTranslator:
         # residues put in or taken out between two: every peptide over that point
         return Interval(lead, end) if lead < end else Interval(max(lead - 1, 0), min(lead + 1, len(old)))
 
-    def _quick_reach(
-        self, change: ProteinChange, neighbour: Pair, spliced: SplicedTranscript
-    ) -> tuple[Interval | None] | None:
-        """Answer for a neighbour that lies apart from a haplotype's edits without translating both; None if near."""
-        call, told = neighbour
-        placed = self._place(call.variant, spliced.transcript)
-        alone = self._alone[call.variant, told.transcript]
-        if not isinstance(placed, BaseEdit):
-            return None
-        at = (placed.span.start - spliced.start) // CODON
-        first, last = change.edits[0], change.edits[-1]
-        behind = at + len(placed.span) // CODON + 1
-        if max(behind, alone.first or 0) + FAR < first.normal.start:
-            return (None,) if alone.local or alone.first is None else (Interval(alone.first, len(change.mutant)),)
-        end = last.normal.end
-        if not last.aligned and end == len(change.normal):  # read in another frame up to a stop of its own
-            end = first.normal.start + len(change.mutant) - first.mutant.start
-        return (None,) if at > end + FAR else None
-
     def _spliced(self, name: str) -> SplicedTranscript:
         found = self._transcripts.get(name)
         if found is None:
@@ -162,25 +147,12 @@ class SequenceTranslator:
             found = self._transcripts[name] = SplicedTranscript.of(transcript, self._genome)
         return found
 
-    def _place(self, variant: Variant, transcript: Transcript) -> Placed:
-        key = variant, transcript.name
-        if key not in self._placed:
-            self._placed[key] = self._spliced(transcript.name).place(variant)
-        return self._placed[key]
-
     def _consequence(self, call: Call, transcript: Transcript) -> TranscriptConsequence:
         spliced = self._spliced(transcript.name)
-        placed = self._place(call.variant, transcript)
-        alone = compose(spliced, [(placed, replace(call, germline=False))])
+        placed = spliced.place(call.variant)
+        alone = compose(spliced, [(placed, replace(call, germline=False) if call.germline else call)])
         normal, mutant = spliced.normal, alone.mutant
-        silent = mutant is not None and protein_of(mutant, spliced) == protein_of(normal, spliced)
-        unknown_codon = silent and isinstance(placed, BaseEdit) and blurred(placed, normal)
-        self._alone[call.variant, transcript.name] = _Alone(
-            alters=unknown_codon or not silent,
-            first=None if silent else 0 if mutant is None else shared(normal.protein, mutant.protein),
-            local=mutant is not None and mutant.stop == normal.stop and len(mutant.bases) == len(normal.bases),
-        )
-        told = describe(
+        described = describe(
             call.variant,
             spliced.layout,
             placed,
@@ -188,24 +160,39 @@ class SequenceTranslator:
             None if isinstance(placed, SpliceHit) else mutant,
             lambda interval: self._genome.bases(transcript.contig, interval),
         )
-        return TranscriptConsequence(
+        told = TranscriptConsequence(
             transcript=transcript.name,
             gene=transcript.gene,
             gene_id=transcript.gene_id,
-            terms=told.terms,
+            terms=described.terms,
             biotype=transcript.biotype,
             flags=transcript.flags,
-            change=told.change,
-            cds_position=told.cds_position,
-            hgvs_c=told.hgvs_c,
-            hgvs_p=told.hgvs_p,
+            change=described.change,
+            cds_position=described.cds_position,
+            hgvs_c=described.hgvs_c,
+            hgvs_p=described.hgvs_p,
             normal_protein=normal.protein,
             canonical=transcript.canonical,
             mane_select=transcript.mane_select,
             support_level=transcript.support_level,
-            exon=told.exon,
+            exon=described.exon,
             problem=transcript.problem,
         )
+        silent = mutant is not None and protein_of(mutant, spliced) == protein_of(normal, spliced)
+        unknown_codon = silent and isinstance(placed, BaseEdit) and blurred(placed, normal)
+        codons = Interval(0, len(normal.protein))
+        if isinstance(placed, BaseEdit):
+            first = max(placed.span.start - spliced.start, 0) // CODON
+            codons = Interval(first, max(placed.span.end - 1 - spliced.start, 0) // CODON + 1)
+        self._alone[id(told)] = _Alone(
+            told=told,
+            placed=placed,
+            codons=codons,
+            alters=unknown_codon or not silent,
+            first=None if silent else 0 if mutant is None else shared(normal.protein, mutant.protein),
+            local=mutant is not None and mutant.stop == normal.stop and len(mutant.bases) == len(normal.bases),
+        )
+        return told
 
     def _hypothetical(
         self,
@@ -231,6 +218,24 @@ class SequenceTranslator:
             if change is not None:
                 found.append(change)
         return found
+
+
+def _quick_reach(change: ProteinChange, alone: _Alone) -> tuple[Interval | None] | None:
+    """Answer for a neighbour that lies apart from a haplotype's edits without translating both; None if near."""
+    if not isinstance(alone.placed, BaseEdit):
+        return None
+    codons, first, last = alone.codons, change.edits[0], change.edits[-1]
+    if max(codons.end, alone.first or 0) + FAR < first.normal.start:
+        return (None,) if alone.local or alone.first is None else (Interval(alone.first, len(change.mutant)),)
+    end = last.normal.end
+    if not last.aligned and end == len(change.normal):  # read in another frame up to a stop of its own
+        end = first.normal.start + len(change.mutant) - first.mutant.start
+    if codons.start > end + FAR:
+        return (None,)
+    substitutions = alone.local and all(edit.aligned for edit in change.edits)
+    if not substitutions or any(codons.overlaps(edit.normal) for edit in change.edits):
+        return None
+    return (None,) if alone.first is None else (codons,)
 
 
 def _change(
