@@ -11,14 +11,15 @@ import pandas as pd
 import pytest
 import torch
 from reference.build.class1 import calibrate, intervals, matrix, motif, package
-from reference.build.class1.benchmark import LIGAND, MATCHED, Sample
+from reference.build.class1.benchmark import FLAT, LIGAND, MATCHED, Sample, thinned
 from reference.build.class1.curate import curate_affinities, curate_ligands
 from reference.build.class1.data import Data
-from reference.build.class1.figures import auc, ppv, spearman
+from reference.build.class1.figures import auc, lost, ppv, spearman
 from reference.build.class1.groove import GROOVE_POSITIONS, groove, pseudosequences, untokenised
+from reference.build.class1.members import FOLDS, Job, left_out_alleles, training_ligands
 from reference.build.class1.proteome import Windows, read_proteome
 from reference.build.class1.split import Part, groups, kmers, split_peptides, split_proteins
-from reference.build.class1.train import Recipe, TwoHeaded, examples, train_member
+from reference.build.class1.train import Recipe, TwoHeaded, epoch_ligands, examples, rate, train_member
 
 from neosieve.binding.embedded import EmbeddedPredictor
 from neosieve.binding.encoding import PAD, encode
@@ -178,11 +179,15 @@ def test_decoys_are_windows_of_the_proteome(tmp_path: Path) -> None:
 
 
 def test_metrics_on_cases_that_one_can_count() -> None:
-    """AUC: of six positive-negative pairs four are right, one tied, one wrong; PPV: one of the top two is positive."""
+    """AUC: of six positive-negative pairs four are right, one tied, one wrong; PPV: one of the top two is positive.
+
+    Of the three negatives a third lies at 0.8 or above: the positive at 0.9 beats it, the one at 0.5 doesn't.
+    """
     scores = np.asarray([0.9, 0.8, 0.5, 0.5, 0.1])
     positive = np.asarray([True, False, False, True, False])
     assert auc(scores, positive) == pytest.approx((3 + 1 + 0.5) / 6)
     assert ppv(scores, positive) == 0.5
+    assert lost(scores, positive, 1 / 3) == 0.5
     assert spearman(np.asarray([1.0, 2.0, 3.0]), np.asarray([10.0, 30.0, 20.0])) == pytest.approx(0.5)
 
 
@@ -215,6 +220,66 @@ def test_a_sample_is_ranked_against_as_many_decoys_as_asked() -> None:
     scores, positive = Sample("1", ("HLA-A*02:01",), table).figures_of(np.arange(10.0), MATCHED, 2)
     assert positive.tolist() == [False] * 4 + [True] * 2
     assert scores.tolist() == [0, 1, 4, 5, 8, 9]
+
+
+def test_thinning_keeps_what_the_figures_would_choose() -> None:
+    """Two ligands, four decoys each of both kinds, two for each are kept: the same scores as from the whole sample."""
+    kinds = [MATCHED] * 8 + [FLAT] * 8 + [LIGAND] * 2
+    table = pd.DataFrame({"peptide": [f"{n}" for n in range(18)], "kind": kinds})
+    sample = Sample("1", ("HLA-A*02:01",), table)
+    few = thinned(sample, 2)
+    assert few.table["peptide"].tolist() == [f"{n}" for n in (0, 1, 4, 5, 8, 9, 12, 13, 16, 17)]
+    for kind in (MATCHED, FLAT):
+        scores, positive = sample.figures_of(np.arange(18.0), kind, 2)
+        again, as_before = few.figures_of(few.table["peptide"].astype(float).to_numpy(), kind, 2)
+        assert again.tolist() == scores.tolist()
+        assert as_before.tolist() == positive.tolist()
+
+
+def _toy(ligands: pd.DataFrame, groove: dict[str, str]) -> Data:
+    nothing = pd.DataFrame({"allele": [], "part": []})
+    return Data(groove, {}, {}, ligands.assign(part=Part.TRAINING), nothing, pd.DataFrame(), {})
+
+
+def test_left_out_alleles_are_every_fifth_by_name_that_has_ligands_and_a_groove_of_its_own() -> None:
+    """Twelve alleles: the third has too few ligands, the fourth and fifth share a groove; 1 2 6 7 [8] 9 10 11 12."""
+    names = [f"HLA-A*01:{n:02}" for n in range(1, 13)]
+    groove = {name: f"groove {4 if n == 3 else n}" for n, name in enumerate(names)}
+    assert groove[names[3]] == groove[names[4]]
+    rows = [(f"{n}", name) for name in names for n in range(500 - (name == names[2]))]
+    ligands = pd.DataFrame(rows, columns=["peptide", "allele"])
+    assert left_out_alleles(_toy(ligands, groove)) == (names[7],)
+
+
+def test_what_is_dropped_or_of_another_fold_is_not_trained_on() -> None:
+    """A pair that is dropped stays with another allele; a protein's ligands are all in one fold; folds add up."""
+    pairs = [(f"PEPTIDE{n}", allele) for n in range(40) for allele in ("HLA-A*02:01", "HLA-A*03:01")]
+    ligands = pd.DataFrame(pairs, columns=["peptide", "allele"]).assign(protein=[f"P{n // 4}" for n in range(80)])
+    ligands.loc[60:, "protein"] = None
+    data = _toy(ligands, {})
+    dropped = pd.DataFrame({"peptide": ["PEPTIDE3"], "allele": ["HLA-A*02:01"]})
+    kept = training_ligands(data, Job(Recipe(), 1, dropped=dropped))
+    assert len(kept) == 79
+    assert kept.loc[kept["peptide"] == "PEPTIDE3", "allele"].tolist() == ["HLA-A*03:01"]
+    halves = [training_ligands(data, Job(Recipe(), 1, without_fold=fold)) for fold in range(FOLDS)]
+    assert sum(map(len, halves)) == 80
+    assert not set(halves[0]["protein"].dropna()) & set(halves[1]["protein"].dropna())
+    assert not set(halves[0]["peptide"]) & set(halves[1]["peptide"])
+    assert all(map(len, halves))
+
+
+def test_ligands_of_an_epoch_can_be_balanced_between_alleles() -> None:
+    """Nine hundred ligands of one allele and a hundred of another: each once, or in equal shares (±4 sd of 0.016)."""
+    alleles = np.repeat([0, 1], [900, 100])
+    rng = np.random.default_rng(6)
+    assert epoch_ligands(alleles, 1.0, rng).tolist() == list(range(1000))
+    assert alleles[epoch_ligands(alleles, 0.0, rng)].mean() == pytest.approx(0.5, abs=0.064)
+
+
+def test_the_learning_rate_rises_and_falls() -> None:
+    """Three steps of warm-up, a hundred in all: a quarter at first, nearly all once warm, a hundredth at the end."""
+    assert [rate(step, 100, 3) for step in (0, 3, 100)] == pytest.approx([0.25, 1 - 0.99 * 0.03, 0.01])
+    assert rate(0, 100, 0) == 1
 
 
 def test_percentiles_count_the_background_that_is_as_good() -> None:

@@ -2,7 +2,8 @@
 
 ``python -m reference.build.class1 build --proteome human.fasta.xz`` makes what ``reference/models`` and
 ``reference/hla`` hold; ``… evaluate …`` prints the figures of the model card from what is there;
-``… export --out DIR`` writes the affinity head as a model directory of MHCflurry.
+``… trials …`` prints its table of trials; ``… export --out DIR`` writes the affinity head as a model directory of
+MHCflurry.
 """
 
 from __future__ import annotations
@@ -13,21 +14,22 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from neosieve.binding import store
 from neosieve.binding.embedded import EmbeddedPredictor
 from neosieve.binding.flanks import from_weights
 
-from . import calibrate, intervals, motif, package, processing
+from . import calibrate, intervals, motif, package, processing, trials
 from .data import Data, gather, of_part
 from .ensemble import joined_logits
 from .evaluate import evaluate_affinities, evaluate_left_out, evaluate_samples
 from .export import export
 from .hcc1395 import compare
 from .members import (
-    LEFT_OUT,
     LOCUS_LOGIT,
     MEMBER_SEEDS,
     cell_line_ligands,
-    left_out_job,
+    left_out_alleles,
+    left_out_jobs,
     shipped_jobs,
     train,
     train_all,
@@ -40,7 +42,7 @@ from .train import Recipe
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-VERSION = "2"
+VERSION = "3"
 CALIBRATION_SEED, FLANK_SEED, INTERVAL_SEED, MOTIF_SEED = 12, 15, 16, 17
 
 
@@ -48,8 +50,9 @@ def build(data: Data, out: Path, cache: Path, recipe: Recipe) -> None:
     """Train, fit the terms, calibrate and package."""
     cell_lines, _ = cell_line_ligands(data, cache)
     jobs = shipped_jobs(recipe, cell_lines)
-    models = train_all(data, [*jobs, left_out_job(recipe, cell_lines)], cache)
-    left_out = package.network(models.pop())
+    unseen = left_out_alleles(data)
+    trained = train_all(data, [*jobs, *left_out_jobs(recipe, unseen, cell_lines)], cache)
+    models, left_out = trained[: len(jobs)], [package.network(model) for model in trained[len(jobs) :]]
     networks = [package.network(model) for model in models]
     package.write_pseudosequences(out, data.groove)
     package.write_training(out, training_ligands(data, jobs[0]), training_affinities(data, jobs[0]))
@@ -65,7 +68,7 @@ def build(data: Data, out: Path, cache: Path, recipe: Recipe) -> None:
         lambda peptides, alleles: joined_logits(networks, motifs, data.groove, peptides, alleles),
         FLANK_SEED,
     )
-    interval = intervals.calibrate(data, networks, left_out, LEFT_OUT, INTERVAL_SEED)
+    interval = intervals.calibrate(data, networks, left_out, unseen, INTERVAL_SEED)
     package.write_terms(out, motifs, flanks, LOCUS_LOGIT, interval)
     grooves = sorted(set(data.groove.values()))
     calibrate.write_tables(out, networks, motifs, from_weights(flanks), data.windows(), grooves, CALIBRATION_SEED)
@@ -77,11 +80,12 @@ def evaluate(data: Data, out: Path, cache: Path, recipe: Recipe, epitopes: Path 
     """Score the held-out parts with the packaged model; print and keep the figures."""
     predictor = EmbeddedPredictor.load(out)
     cell_lines, counts = cell_line_ligands(data, cache)
-    left_out = train(data, left_out_job(recipe, cell_lines), cache)
+    unseen = left_out_alleles(data)
+    left_out = [train(data, job, cache) for job in left_out_jobs(recipe, unseen, cell_lines)]
     metrics = {
         "identity": predictor.identity,
         "affinities": evaluate_affinities(predictor, data),
-        "left_out_alleles": evaluate_left_out(left_out, data, predictor),
+        "left_out_alleles": evaluate_left_out(left_out, unseen, data, predictor, store.load(out).members),
         **evaluate_samples(predictor, data, out),
     }
     if epitopes is not None:
@@ -100,7 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m reference.build.class1", description=__doc__)
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("task", choices=["build", "evaluate", "export"], help="build ends with evaluate")
+    parser.add_argument("task", choices=["build", "evaluate", "trials", "export"], help="build ends with evaluate")
     parser.add_argument("--proteome", type=Path, help="human proteins, FASTA or FASTA.xz (for build and evaluate)")
     parser.add_argument(
         "--cache", type=Path, default=Path(".data"), help="where wheels and trained networks lie [.data]"
@@ -120,6 +124,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.error(f"{chosen.task} needs --proteome FASTA")
     data = gather(chosen.proteome, chosen.cache)
     print(json.dumps(data.counts, indent=2))
+    if chosen.task == "trials":
+        trials.run_all(data, chosen.cache)
+        return
     recipe = replace(Recipe(), epochs=chosen.epochs)
     if chosen.task == "build":
         build(data, chosen.out, chosen.cache, recipe)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .proteome import Windows
     from .split import Part
 
-SAMPLES = 20
+SAMPLES, CLEAN_SAMPLES = 20, 3
 MIN_LIGANDS = 30  # held-out ligands that an allele needs to enter a sample
 MAX_LIGANDS = 100  # of one allele in one sample
 HLA_C_SHARE = 0.15  # HLA-C's ligands for each one of HLA-A and -B: see LOCUS_LOGIT
@@ -108,6 +108,30 @@ def simulated(data: Data, part: Part, seed: int, only: Sequence[str] | None = No
             picked = rows.iloc[rng.permutation(len(rows))[:most]]
             chosen.update(zip(picked["peptide"], picked["protein"], strict=True))
         samples.append(Sample(f"{number}", tuple(alleles), with_decoys(chosen, data, windows, known, rng)))
+    return samples
+
+
+def thinned(sample: Sample, per_ligand: int) -> Sample:
+    """Keep so many decoys of each kind for each ligand: those that :meth:`Sample.figures_of` would choose."""
+    rows = np.arange(len(sample.table), dtype=np.float64)
+    kept = np.unique(np.concatenate([sample.figures_of(rows, kind, per_ligand)[0] for kind in (MATCHED, FLAT)]))
+    return replace(sample, table=sample.table.iloc[kept.astype(np.intp)].reset_index(drop=True))
+
+
+def clean(data: Data, part: Part, seed: int, pairs: pd.DataFrame) -> list[Sample]:
+    """Make samples of all alleles of a mono-allelic set, each with every third ligand."""
+    rng = np.random.default_rng(seed)
+    ligands = of_part(data.ligands, part).dropna(subset=["protein"])
+    ligands = ligands.merge(pairs.drop_duplicates(), on=["peptide", "allele"])
+    ligands = ligands.drop_duplicates("peptide").reset_index(drop=True)
+    alleles = tuple(sorted(set(ligands["allele"])))
+    known = {*data.ligands["peptide"], *data.lines["peptide"]}
+    windows = data.windows(part)
+    samples = []
+    for number in range(CLEAN_SAMPLES):
+        rows = ligands[ligands.index % CLEAN_SAMPLES == number]
+        chosen = dict(zip(rows["peptide"], rows["protein"], strict=True))
+        samples.append(Sample(f"clean {number + 1}", alleles, with_decoys(chosen, data, windows, known, rng)))
     return samples
 
 

@@ -15,8 +15,8 @@ from . import benchmark, matrix
 from .celllines import ligand_logits
 from .data import of_part
 from .ensemble import pair_logits
-from .figures import auc, ppv, spearman
-from .members import LEFT_OUT, LOCUS_LOGIT
+from .figures import auc, lost, ppv, spearman
+from .members import LOCUS_LOGIT
 from .motif import residue_shares
 from .split import Part
 
@@ -33,11 +33,13 @@ if TYPE_CHECKING:
     from .data import Data
     from .train import TwoHeaded
 
+    Logits = NDArray[np.float32]
     Scorer = Callable[[Sample], NDArray[np.floating]]
 
 SEEDS = {Part.DEVELOPMENT: 31, Part.TEST: 32}
 LEFT_OUT_SEED = 33
 LEFT_OUT_DECOYS = 10  # random human peptides of its length for each ligand
+AUCS = ("auc", "auc_held_out_proteins", "auc_held_out_proteins_allele_trained")
 MIN_PER_ALLELE = 50  # ligands, or exact affinities, that an allele needs for a figure of its own
 BINDER_NM = 500.0  # the customary binder threshold: Sette et al. 1994, J Immunol 153:5586
 TABLES = (("matched_20", benchmark.MATCHED, 20), ("matched_4", benchmark.MATCHED, 4), ("flat_4", benchmark.FLAT, 4))
@@ -61,9 +63,16 @@ def matrix_score(matrices: Mapping[str, NDArray[np.float64]], sample: Sample) ->
     return scores
 
 
-def network_score(model: TwoHeaded, data: Data, sample: Sample) -> NDArray[np.floating]:
-    """Best ligand logit over a sample's alleles, of a network that isn't packaged."""
-    logits = ligand_logits(model, sample.table["peptide"].tolist(), encode([data.groove[a] for a in sample.alleles]))
+def mean_logits(models: Sequence[TwoHeaded], data: Data, peptides: Sequence[str], alleles: Sequence[str]) -> Logits:
+    """Mean ligand logits of networks that aren't packaged, shape (alleles, peptides)."""
+    grooves = encode([data.groove[allele] for allele in alleles])
+    logits: Logits = np.mean([ligand_logits(model, peptides, grooves) for model in models], axis=0)
+    return logits
+
+
+def network_score(models: Sequence[TwoHeaded], data: Data, sample: Sample) -> NDArray[np.floating]:
+    """Best ligand logit over a sample's alleles, of networks that aren't packaged."""
+    logits = mean_logits(models, data, sample.table["peptide"].tolist(), sample.alleles)
     prior = np.asarray([[LOCUS_LOGIT[allele[4]]] for allele in sample.alleles])
     scores: NDArray[np.floating] = (logits + prior).max(axis=0)
     return scores
@@ -79,8 +88,10 @@ def networks_alone(members: Sequence[Network], data: Data, sample: Sample) -> ND
     return best
 
 
-def sample_figures(samples: Sequence[Sample], scorers: Mapping[str, Scorer]) -> dict[str, object]:
-    """AUC and PPV, mean over samples, for each scorer and each kind of decoys."""
+def sample_figures(
+    samples: Sequence[Sample], scorers: Mapping[str, Scorer], tables: Sequence[tuple[str, str, int]] = TABLES
+) -> dict[str, object]:
+    """AUC, PPV and share of lost ligands, mean over samples, for each scorer and each kind of decoys."""
     result: dict[str, object] = {
         "samples": len(samples),
         "ligands": sum(int((sample.table["kind"] == benchmark.LIGAND).sum()) for sample in samples),
@@ -88,11 +99,12 @@ def sample_figures(samples: Sequence[Sample], scorers: Mapping[str, Scorer]) -> 
     for name, scorer in scorers.items():
         scores = [scorer(sample) for sample in samples]
         figures = {}
-        for label, kind, per_ligand in TABLES:
+        for label, kind, per_ligand in tables:
             pairs = [sample.figures_of(one, kind, per_ligand) for sample, one in zip(samples, scores, strict=True)]
             figures[label] = {
                 "auc": round(float(np.mean([auc(*pair) for pair in pairs])), 4),
                 "ppv": round(float(np.mean([ppv(*pair) for pair in pairs])), 4),
+                "lost_to_a_tenth": round(float(np.mean([lost(*pair) for pair in pairs])), 4),
             }
         result[name] = figures
     return result
@@ -116,32 +128,52 @@ def evaluate_samples(predictor: EmbeddedPredictor, data: Data, reference: Path) 
     }
 
 
-def evaluate_left_out(model: TwoHeaded, data: Data, predictor: EmbeddedPredictor) -> dict[str, object]:
-    """Alleles that a network was trained without: samples of them, and each alone with all its ligands."""
-    samples = benchmark.simulated(data, Part.TEST, LEFT_OUT_SEED, LEFT_OUT)
+def evaluate_left_out(
+    models: Sequence[TwoHeaded],
+    unseen: Sequence[str],
+    data: Data,
+    predictor: EmbeddedPredictor,
+    members: Sequence[Network],
+) -> dict[str, object]:
+    """Alleles that networks were trained without: samples of them, and each alone with all its ligands.
+
+    Such an allele has no motif, and what stands in for it doesn't change the order of one allele's peptides. Beside
+    it, on the ligands of held-out proteins, the packaged networks, which were trained on the allele's other ligands.
+    """
+    samples = benchmark.simulated(data, Part.TEST, LEFT_OUT_SEED, unseen)
     result: dict[str, object] = {
-        "network": "one member, trained without these alleles",
-        "samples": sample_figures(samples, {"presentation_score": lambda sample: network_score(model, data, sample)}),
+        "networks": f"{len(models)}, trained without these alleles, no motif",
+        "samples": sample_figures(samples, {"presentation_score": lambda sample: network_score(models, data, sample)}),
     }
     rng = np.random.default_rng(LEFT_OUT_SEED)
     windows = data.windows()
-    figures: dict[str, float] = {}
-    alleles = []
-    trained = sorted(set(of_part(data.ligands, Part.TRAINING)["allele"]) - set(LEFT_OUT))
+    alleles: list[dict[str, object]] = []
+    figures: list[tuple[float, float, float]] = []
+    trained = sorted(set(of_part(data.ligands, Part.TRAINING)["allele"]) - set(unseen))
     trained = [name for name in trained if predictor.support(Allele(name)).nearest.name == name]
-    for allele in LEFT_OUT:
+    for allele in unseen:
         rows = data.ligands[data.ligands["allele"] == allele]
         lengths = np.repeat(rows["peptide"].str.len().to_numpy().astype(np.intp), LEFT_OUT_DECOYS)
         places = windows.places(lengths, rng)
         decoys = [windows.peptide(place, n) for place, n in zip(places.tolist(), lengths.tolist(), strict=True)]
-        logits = ligand_logits(model, [*decoys, *rows["peptide"]], encode([data.groove[allele]]))[0]
-        figures[allele] = round(auc(logits, np.arange(len(logits)) >= len(decoys)), 4)
+        peptides = [*decoys, *rows["peptide"]]
+        positive = np.arange(len(peptides)) >= len(decoys)
+        held_out = rows["part"].isin([Part.DEVELOPMENT, Part.TEST]).to_numpy()
+        held_out = np.concatenate([np.repeat(held_out, LEFT_OUT_DECOYS), held_out])
+        without = mean_logits(models, data, peptides, [allele])[0]
+        having = pair_logits(members, data.groove, peptides, [allele] * len(peptides))[:, :, 1].mean(axis=0)
+        figures.append(
+            (
+                round(auc(without, positive), 4),
+                round(auc(without[held_out], positive[held_out]), 4),
+                round(auc(having[held_out], positive[held_out]), 4),
+            )
+        )
         distances = (encode([data.groove[name] for name in trained]) != encode([data.groove[allele]])).sum(axis=1)
         nearest = {"nearest": trained[int(distances.argmin())], "differing_residues": int(distances.min())}
-        alleles.append({"allele": allele, "ligands": len(rows), **nearest, "auc": figures[allele]})
-    result["mean_auc"] = round(float(np.mean(list(figures.values()))), 4)
-    result["alleles"] = alleles
-    return result
+        alleles.append({"allele": allele, "ligands": len(rows), **nearest, **dict(zip(AUCS, figures[-1], strict=True))})
+    means = np.mean(figures, axis=0).round(4).tolist()
+    return {**result, **{f"mean_{name}": value for name, value in zip(AUCS, means, strict=True)}, "alleles": alleles}
 
 
 def evaluate_affinities(predictor: EmbeddedPredictor, data: Data) -> dict[str, object]:

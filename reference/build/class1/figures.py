@@ -26,6 +26,12 @@ def ppv(scores: NDArray[np.floating], positive: NDArray[np.bool_]) -> float:
     return float(positive[top].mean())
 
 
+def lost(scores: NDArray[np.floating], positive: NDArray[np.bool_], share: float = 0.1) -> float:
+    """Share of positives that lose to at least a share of the negatives."""
+    bar = np.quantile(scores[~positive], 1 - share)
+    return float((scores[positive] <= bar).mean())
+
+
 def spearman(first: NDArray[np.floating], second: NDArray[np.floating]) -> float:
     """Rank correlation."""
     return float(np.corrcoef(pd.Series(first).rank(), pd.Series(second).rank())[0, 1])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from neosieve.binding.encoding import encode
 from neosieve.binding.interval import Interval, scale_features
@@ -18,7 +19,6 @@ from .train import MAX_IC50_NM
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     from neosieve.binding.network import Network
@@ -67,27 +67,27 @@ def fit(
 
 
 def calibrate(
-    data: Data, networks: Sequence[Network], left_out: Network, left_out_alleles: Sequence[str], seed: int
+    data: Data, networks: Sequence[Network], left_out: Sequence[Network], unseen_alleles: Sequence[str], seed: int
 ) -> Interval:
     """Fit the interval on the development part.
 
     For how errors grow with the distance to the nearest trained allele, exact measurements of left-out alleles are
-    added, as predicted by a network that hasn't seen them; its spread is taken to be the other's median.
+    added, as predicted by networks that haven't seen them.
     """
     development = of_part(data.affinities, Part.DEVELOPMENT)
     exact = development[development["relation"] == "="]
     transformed = _transformed(networks, data, exact)
     predicted, spread = transformed.mean(axis=0), transformed.std(axis=0)
-    unseen = data.affinities[data.affinities["allele"].isin(left_out_alleles) & (data.affinities["relation"] == "=")]
-    distances = _distances(data, left_out_alleles)
-    far = _transformed([left_out], data, unseen)[0]
+    unseen = data.affinities[data.affinities["allele"].isin(unseen_alleles) & (data.affinities["relation"] == "=")]
+    distances = _distances(data, unseen_alleles)
+    far = _transformed(left_out, data, unseen)
     ic50 = np.concatenate([exact["ic50"].to_numpy(), unseen["ic50"].to_numpy()])
     measured = np.clip(1 - np.log(ic50) / np.log(MAX_IC50_NM), 0, 1)
     differing = np.concatenate([np.zeros(len(exact)), unseen["allele"].map(distances).to_numpy(dtype=np.float64)])
     order = np.random.default_rng(seed).permutation(len(measured))
     return fit(
-        np.concatenate([predicted, far])[order],
-        np.concatenate([spread, np.full(len(unseen), np.median(spread))])[order],
+        np.concatenate([predicted, far.mean(axis=0)])[order],
+        np.concatenate([spread, far.std(axis=0)])[order],
         differing[order],
         measured[order],
     )
@@ -101,7 +101,7 @@ def _transformed(networks: Sequence[Network], data: Data, rows: pd.DataFrame) ->
 
 def _distances(data: Data, left_out: Sequence[str]) -> dict[str, int]:
     """Groove residues by which each left-out allele differs from the nearest one that was trained."""
-    counts = {**data.ligands["allele"].value_counts(), **data.affinities["allele"].value_counts()}
+    counts = pd.concat([data.ligands["allele"], data.affinities["allele"]]).value_counts()
     trained = [name for name, count in counts.items() if count >= MIN_EXAMPLES and name not in left_out]
     codes = encode([data.groove[name] for name in trained])
     return {name: int((codes != encode([data.groove[name]])).sum(axis=1).min()) for name in left_out}

@@ -35,7 +35,7 @@ def residue_shares(proteome: Mapping[str, str]) -> dict[str, float]:
     return {residue: count / sum(counts.values()) for residue, count in counts.items()}
 
 
-def tables(data: Data, ligands: pd.DataFrame) -> Motifs:
+def tables(data: Data, ligands: pd.DataFrame, weight: float = WEIGHT) -> Motifs:
     """Weight matrices by groove, where enough ligands are known; not yet scaled."""
     by_groove = ligands.assign(allele=ligands["allele"].map(data.groove)).drop_duplicates(["peptide", "allele"])
     counts = by_groove["allele"].value_counts()
@@ -47,14 +47,14 @@ def tables(data: Data, ligands: pd.DataFrame) -> Motifs:
         {groove: row for row, groove in enumerate(sorted(found))},
         stacked[:, :split].reshape(len(stacked), POSITIONS, len(AMINO_ACIDS)),
         stacked[:, split : split + LENGTHS[-1] + 1],
-        weight=WEIGHT,
+        weight=weight,
         scale=1.0,
         offset=0.0,
         expected=(0.0, 0.0),
     )
 
 
-def fit(data: Data, ligands: pd.DataFrame, networks: Sequence[Network], seed: int) -> Motifs:
+def fit(data: Data, ligands: pd.DataFrame, networks: Sequence[Network], seed: int, weight: float = WEIGHT) -> Motifs:
     """Fit scale and offset, and what stands in for a groove without a motif, on the development part.
 
     Parameters
@@ -62,7 +62,7 @@ def fit(data: Data, ligands: pd.DataFrame, networks: Sequence[Network], seed: in
     ligands
         That the networks were trained on: columns peptide, allele.
     """
-    motifs = tables(data, ligands)
+    motifs = tables(data, ligands, weight)
     held_out = of_part(data.ligands, Part.DEVELOPMENT).dropna(subset=["protein"])
     held_out = held_out[held_out["allele"].map(data.groove).isin(list(motifs.row))]
     windows = data.windows(Part.DEVELOPMENT)
@@ -75,7 +75,7 @@ def fit(data: Data, ligands: pd.DataFrame, networks: Sequence[Network], seed: in
     target = (np.arange(len(peptides)) < len(held_out)).astype(np.float64)
     alone = pair_logits(networks, data.groove, peptides, alleles)[:, :, 1].mean(axis=0)
     together = joined_logits(networks, motifs, data.groove, peptides, alleles)
-    slope, constant = np.polyfit(alone, (together - alone) / WEIGHT, 1)
+    slope, constant = np.polyfit(alone, (together - alone) / weight, 1) if weight else (0.0, 0.0)
     scale, offset = _logistic_regression(together, target)
     return replace(
         motifs,

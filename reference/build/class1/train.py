@@ -40,7 +40,7 @@ class Recipe:
     """Everything that shapes one training run."""
 
     hidden: tuple[int, int] = (512, 96)
-    epochs: int = 6
+    epochs: int = 8
     batch: int = 1024
     learning_rate: float = 1e-3
     """Adam's, at the start; falls linearly to nothing at the end."""
@@ -51,6 +51,14 @@ class Recipe:
     """Weight of the squared error against the cross-entropy; evens out the two heads' gradients."""
     decoy_lengths: tuple[int, ...] = tuple(range(8, 16))
     """Drawn from with equal chance."""
+    ligand_length_decoys: float = 0.0
+    """Share of the decoys that have their ligand's length instead."""
+    dropout: float = 0.0
+    """Of the first hidden units."""
+    allele_power: float = 1.0
+    """Ligands drawn of an allele go with how many it has to this power: 1 takes each once, 0 evens alleles out."""
+    warmup_steps: int = 0
+    """Steps over which the learning rate rises to its start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +151,10 @@ class _Sum(torch.autograd.Function):
 class TwoHeaded(nn.Module):
     """Trunk with an affinity head (a logit of 1 - log50000 IC50) and a ligand head (a logit)."""
 
-    def __init__(self, hidden: tuple[int, int]) -> None:
+    def __init__(self, hidden: tuple[int, int], dropout: float = 0.0) -> None:
         super().__init__()
         first, second = hidden
+        self.dropout = nn.Dropout(dropout)
         self.peptide = nn.Linear(len(ALIGNMENTS) * SLOTS * N_SYMBOLS, first)
         self.allele = nn.Linear(len(GROOVE_POSITIONS) * N_SYMBOLS, first, bias=False)
         self.hidden = nn.Linear(first, second)
@@ -181,7 +190,7 @@ class TwoHeaded(nn.Module):
         table = self.peptide_table().flatten(0, 1)
         from_peptide = _Sum.apply(table, peptides + slots) + self.peptide.bias  # type: ignore[no-untyped-call]
         from_allele = self.allele(features[pseudosequences].flatten(1))[alleles]
-        first = torch.relu(from_peptide + from_allele)
+        first = self.dropout(torch.relu(from_peptide + from_allele))
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=self.training):
             trunk = torch.relu(self.hidden(first)).float()
         affinity, ligand = self.heads(trunk).unbind(1)
@@ -210,21 +219,43 @@ class EpochRows:
         self.order = torch.randperm(len(self.peptides))
 
 
+def epoch_ligands(alleles: NDArray[np.int64], power: float, rng: np.random.Generator) -> NDArray[np.intp]:
+    """Rows of an epoch's ligands: each once, or as many drawn with a chance that balances the alleles."""
+    if power == 1:
+        return np.arange(len(alleles))
+    counts = np.bincount(alleles)[alleles].astype(np.float64)
+    chance = counts ** (power - 1)
+    drawn: NDArray[np.intp] = rng.choice(len(alleles), len(alleles), p=chance / chance.sum())
+    return drawn
+
+
 def epoch_rows(data: Examples, windows: Windows, recipe: Recipe, rng: np.random.Generator) -> EpochRows:
-    """Draw fresh decoys, each with the allele of its ligand."""
-    decoy_alleles = np.repeat(data.ligand_alleles, recipe.decoys_per_ligand)
+    """Draw the epoch's ligands and fresh decoys, each with the allele of its ligand."""
+    drawn = epoch_ligands(data.ligand_alleles, recipe.allele_power, rng)
+    alleles, peptides = data.ligand_alleles[drawn], data.ligand_peptides[drawn]
+    decoy_alleles = np.repeat(alleles, recipe.decoys_per_ligand)
     own = rng.random(len(decoy_alleles)) < recipe.own_protein_decoys
-    proteins = np.where(own, np.repeat(data.ligand_proteins, recipe.decoys_per_ligand), ANYWHERE)
-    decoys = spread(windows.draw(rng.choice(recipe.decoy_lengths, len(decoy_alleles)), rng, proteins))
-    n_ligands, n_decoys, n_affinities = len(data.ligand_alleles), len(decoys), len(data.targets)
+    proteins = np.where(own, np.repeat(data.ligand_proteins[drawn], recipe.decoys_per_ligand), ANYWHERE)
+    lengths = rng.choice(recipe.decoy_lengths, len(decoy_alleles))
+    if recipe.ligand_length_decoys:
+        of_ligand = np.repeat((peptides[:, 0] != PAD).sum(axis=1), recipe.decoys_per_ligand)
+        lengths = np.where(rng.random(len(lengths)) < recipe.ligand_length_decoys, of_ligand, lengths)
+    decoys = spread(windows.draw(lengths, rng, proteins))
+    n_ligands, n_decoys, n_affinities = len(drawn), len(decoys), len(data.targets)
     target = np.concatenate([np.ones(n_ligands), np.zeros(n_decoys), data.targets]).astype(np.float32)
     return EpochRows(
-        peptides=torch.from_numpy(np.concatenate([data.ligand_peptides, decoys, data.affinity_peptides])).flatten(1),
-        alleles=torch.from_numpy(np.concatenate([data.ligand_alleles, decoy_alleles, data.affinity_alleles])),
+        peptides=torch.from_numpy(np.concatenate([peptides, decoys, data.affinity_peptides])).flatten(1),
+        alleles=torch.from_numpy(np.concatenate([alleles, decoy_alleles, data.affinity_alleles])),
         target=torch.from_numpy(target),
         relation=torch.from_numpy(np.concatenate([np.zeros(n_ligands + n_decoys, np.int8), data.relations])),
         is_affinity=torch.arange(len(target)) >= len(target) - n_affinities,
     )
+
+
+def rate(step: int, steps: int, warmup: int) -> float:
+    """Learning rate at a step, as a share of its start: up, where there is a warm-up, and then down to a hundredth."""
+    falling = 1 - 0.99 * min(step / steps, 1.0)
+    return falling * min((step + 1) / (warmup + 1), 1.0)
 
 
 def train_member(
@@ -239,12 +270,12 @@ def train_member(
     """
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
-    model = TwoHeaded(recipe.hidden)
+    model = TwoHeaded(recipe.hidden, recipe.dropout)
     groove = torch.from_numpy(pseudosequences).long()
     optimiser = torch.optim.Adam(model.parameters(), lr=recipe.learning_rate, fused=True)
     rows_per_epoch = len(data.ligand_alleles) * (1 + recipe.decoys_per_ligand) + len(data.targets)
     steps = recipe.epochs * -(-rows_per_epoch // recipe.batch)
-    schedule = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.01, total_iters=steps)
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: rate(step, steps, recipe.warmup_steps))
     started = time.monotonic()
     for epoch in range(recipe.epochs):
         rows = epoch_rows(data, windows, recipe, rng)

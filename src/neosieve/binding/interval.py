@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 SPREAD_FLOOR = 0.003  # below it the members agree to 3 % of an IC50, by chance
-MAX_DIFFERING = 8  # residues; beyond the farthest allele that the calibration has seen the width stays
+MAX_DIFFERING = 8  # residues; one more than the farthest allele that the calibration has seen; then the width stays
 
 
 def scale_features(
