@@ -208,6 +208,8 @@ def test_the_funnel_reconciles_with_the_ledger(vcf: Path) -> None:
         if (one.candidate.binding.presentation_percentile or 0.0) <= 2.0
     }
     assert counts[8] == len(presented)
+    assert result.funnel[2].label == "somatic in the tumour, annotated"
+    assert result.reference == ""
 
 
 def test_filtered_records_are_read_on_request(vcf: Path) -> None:
@@ -317,6 +319,7 @@ def test_what_the_input_lacks_is_warned_about(vcf: Path) -> None:
     """No RNA reads and no proteome here; frameshift sequences and expression are there."""
     warnings = " ".join(run(settings(vcf), predictor=FakePredictor()).warnings)
     assert "no --proteome" in warnings
+    assert "HLA proteins that ship with neosieve" in warnings  # they are compared with whatever is given
     assert "RNA read counts" in warnings
     assert "FrameshiftSequence" not in warnings
     assert "gene expression (GX)" not in warnings

@@ -9,6 +9,7 @@ from neosieve.biology.localise import localise
 from neosieve.biology.translation import Hypothesis, SequenceTranslator
 from neosieve.biology.translator import AnnotationTranslator
 from neosieve.errors import InputError, SampleError
+from neosieve.io.contigs import plain
 from neosieve.io.fasta import read_proteins
 from neosieve.io.hla import hla_file
 from neosieve.io.hlaproteins import hla_proteins
@@ -54,7 +55,7 @@ class Inputs:
     """Name → protein: to be excluded by, besides what germline variants make of them."""
     warnings: tuple[str, ...]
     reference: str
-    """Identity of the reference; empty without one."""
+    """The reference in words: identity, assembly, what it was built from; empty without one."""
 
     @property
     def calls(self) -> list[Call]:
@@ -85,17 +86,21 @@ def read_inputs(settings: RunSettings) -> Inputs:
     germline: tuple[Call, ...] = ()
     if settings.germline is not None:
         read = _read_germline(settings, samples, proteins)
-        germline = tuple(record for record in read if isinstance(record, Call))
-        records, germline = _told_apart(records, germline, reference)
-        warnings.append(f"{settings.germline.name}: {len(germline):,} of {len(read):,} germline ALTs are used")
+        inherited = tuple(record for record in read if isinstance(record, Call))
+        records, germline = _told_apart(records, inherited, reference)
+        common = len(inherited) - len(germline)
+        also = f", {common:,} of them also in {settings.vcf.name}" if common else ""
+        warnings.append(f"{settings.germline.name}: {len(inherited):,} of {len(read):,} germline ALTs are used{also}")
     translator: Translator = AnnotationTranslator()
     normal: list[Mapping[str, str]] = [proteins]
     differences: tuple[LedgerEntry, ...] = ()
     if reference is not None:
         translator = SequenceTranslator(reference, frozenset(map(Hypothesis, settings.hypotheses)))
         found = localise(records, reference, translator)
-        _check_build(found, reference, settings)
+        _check_build(found, reference, settings.vcf)
         own = localise(germline, reference, translator)
+        if settings.germline is not None:
+            _check_build(own, reference, settings.germline)
         records, differences = found.records, found.differences
         germline = tuple(record for record in own.records if isinstance(record, Call))
         warnings += _warnings(found, own)
@@ -113,7 +118,7 @@ def read_inputs(settings: RunSettings) -> Inputs:
         translator,
         tuple(normal),
         tuple(warnings),
-        "" if reference is None else reference.identity,
+        "" if reference is None else _described(reference),
     )
 
 
@@ -127,6 +132,17 @@ def input_files(settings: RunSettings) -> tuple[InputFile, ...]:
         ("proteome", settings.proteome),
     ]
     return tuple(InputFile(role, path.name, sha256(path)) for role, path in paths if path is not None)
+
+
+def _described(reference: Reference) -> str:
+    """Say which reference it is: the file, the assembly if it is known, and what it was built from."""
+    words = [reference.identity]
+    assembly, built_from = reference.info.get("assembly"), reference.info.get("inputs")
+    if assembly:
+        words.append(f"assembly {assembly}")
+    if isinstance(built_from, dict):
+        words += [f"{what} {file['name']}" for what, file in built_from.items()]
+    return "; ".join((*words, f"{reference.transcript_count:,} transcripts"))
 
 
 def _read_germline(settings: RunSettings, samples: Samples, proteins: dict[str, str]) -> list[Call | LedgerEntry]:
@@ -150,7 +166,12 @@ def _read_germline(settings: RunSettings, samples: Samples, proteins: dict[str, 
 
 
 def _germline_sample(path: Path, columns: Sequence[str], asked: str | None, normal: str | None) -> str:
-    listed = ", ".join(columns) or "none"
+    listed = ", ".join(columns)
+    if not columns:
+        raise SampleError(
+            f"{path.name} has no sample columns, so nothing says that the patient carries a variant; "
+            "give a VCF with the patient's genotypes with --germline"
+        )
     if asked is not None:
         if asked not in columns:
             raise SampleError(f"{path.name} has no sample {asked!r} (--germline-sample); its samples are: {listed}")
@@ -171,7 +192,7 @@ def _told_apart(
     """Mark tumour calls that the germline VCF holds, too, and spell the others' contigs as the tumour's VCF does."""
 
     def contig(name: str) -> str:
-        return (reference.contig(name) if reference else None) or name
+        return (reference.contig(name) if reference else None) or plain(name)
 
     calls = [record for record in records if isinstance(record, Call)]
     spelling = {contig(call.variant.chrom): call.variant.chrom for call in calls}
@@ -190,13 +211,13 @@ def _told_apart(
     )
 
 
-def _check_build(found: Localised, reference: Reference, settings: RunSettings) -> None:
+def _check_build(found: Localised, reference: Reference, vcf: Path) -> None:
     """Tell a reference of another genome from a few bad records."""
     usable = sum(isinstance(record, Call) for record in found.records)
     if found.unknown_contigs and not usable and not found.mismatched:
         names = ", ".join(list(found.unknown_contigs)[:3])
         raise InputError(
-            f"{settings.vcf}: {reference.identity} holds none of its contigs ({names} …); "
+            f"{vcf}: {reference.identity} holds none of its contigs ({names} …); "
             "give a --reference that was built from the genome that the reads were aligned to"
         )
     share = found.mismatched / found.checked if found.checked else 0.0
@@ -207,7 +228,7 @@ def _check_build(found: Localised, reference: Reference, settings: RunSettings) 
             if isinstance(record, LedgerEntry) and record.outcome is Outcome.REFERENCE_MISMATCH
         )
         raise InputError(
-            f"{settings.vcf}: REF differs from {reference.identity} in {found.mismatched:,} of {found.checked:,} calls "
+            f"{vcf}: REF differs from {reference.identity} in {found.mismatched:,} of {found.checked:,} calls "
             f"(first {first}); these look like calls on another genome build (GRCh37 against GRCh38, say); "
             "give a --reference that was built from the genome that the reads were aligned to"
         )

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from neosieve.model.candidate import Candidate, Ranked
     from neosieve.model.mhc import Allele
     from neosieve.model.patient import HlaType
-    from neosieve.model.variant import Call
     from neosieve.settings import RunSettings
 
 NOT_RESULTS = frozenset({"vcf", "hla", "out", "proteome", "models", "reference", "germline"})
@@ -91,9 +90,10 @@ def run(settings: RunSettings, *, predictor: BindingPredictor | None = None, sta
         predictor_choice=choice,
         percentile_background=predictor.percentile_background,
         inputs=input_files(settings),
+        reference=inputs.reference,
         settings=effective_settings(settings, without=NOT_RESULTS),
         warnings=(*warnings, *_warnings(inputs, settings)),
-        funnel=_funnel(inputs.records, ledger, found, assembly, ranked),
+        funnel=_funnel(inputs, ledger, found, assembly, ranked),
         ranked=ranked,
         ledger=tuple(ledger),
         excluded=_excluded(assembly, found),
@@ -168,8 +168,8 @@ def _warnings(inputs: Inputs, settings: RunSettings) -> list[str]:
             )
         if settings.proteome is None:
             warnings.append(
-                "no --proteome or --reference: peptides were compared with the normal proteins that the VCF itself "
-                "names, not with all"
+                "no --proteome or --reference: peptides were compared with the HLA proteins that ship with neosieve "
+                "and the normal proteins that the VCF itself names, not with all"
             )
     if not any(call.gene_expression for call in calls):
         warnings.append("the VCF holds no gene expression (GX): expression is not assessed")
@@ -179,12 +179,14 @@ def _warnings(inputs: Inputs, settings: RunSettings) -> list[str]:
 
 
 def _funnel(
-    records: Sequence[Call | LedgerEntry],
+    inputs: Inputs,
     ledger: Iterable[LedgerEntry],
     found: dict[str, str],
     assembly: Assembly,
     ranked: Sequence[Ranked],
 ) -> tuple[FunnelStage, ...]:
+    records = inputs.records
+    known = "on the reference" if inputs.reference else "annotated"
     rejected = Counter(record.outcome for record in records if isinstance(record, LedgerEntry))
     read = len(records)
     passing = read - rejected[Outcome.FILTERED] - rejected[Outcome.MALFORMED_RECORD]
@@ -202,7 +204,7 @@ def _funnel(
     return (
         FunnelStage("in the VCF", read, "ALT alleles"),
         FunnelStage("readable and admitted by FILTER", passing, "ALT alleles"),
-        FunnelStage("somatic in the tumour, annotated", len(somatic), "ALT alleles"),
+        FunnelStage(f"somatic in the tumour, {known}", len(somatic), "ALT alleles"),
         FunnelStage("changing a protein", len(altering), "ALT alleles"),
         FunnelStage("giving candidates", len(with_candidates), "ALT alleles"),
         FunnelStage("new to their own protein", len(peptides), "peptides"),

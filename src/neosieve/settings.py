@@ -61,3 +61,9 @@ class RunSettings(BaseModel):
         if self.hypotheses and self.reference is None:
             raise ValueError("--hypotheses need the transcripts' sequence: give --reference too")
         return self
+
+    @model_validator(mode="after")
+    def _germline_sample_needs_its_file(self) -> RunSettings:
+        if self.germline_sample is not None and self.germline is None:
+            raise ValueError("--germline-sample names a sample of --germline: give that VCF too")
+        return self

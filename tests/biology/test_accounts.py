@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from neosieve.biology.accounts import ledger_of
@@ -7,6 +9,9 @@ from neosieve.biology.assembly import Account
 from neosieve.model.ledger import LedgerEntry, Outcome
 
 from .helpers import call, told
+
+if TYPE_CHECKING:
+    from neosieve.model.annotation import TranscriptConsequence
 
 KRAS = "MTEYKLVVVGAGGVGKSALTIQLIQNHFVDEYDPTIEDSY"
 TOLD = told(KRAS, "missense_variant", "12", "G/D")
@@ -115,3 +120,73 @@ def test_a_germline_call_has_one_row_whatever_it_does() -> None:
     germline = call("chr1:135:G>A", TOLD, told(KRAS, "synonymous_variant", transcript="ENST2.1"), germline=True)
     (row,) = ledger_of([germline], {}, set())
     assert (row.outcome, row.gene, row.consequence) == (Outcome.GERMLINE, "TOY", "missense_variant")
+
+
+@pytest.mark.parametrize(
+    ("account", "in_self", "detail"),
+    [
+        pytest.param(
+            Account(TOLD, new=set(NEW), unscorable={"LVVVXADG"}, refused=[REFUSED], remarks={"so": None, "and so": None}),
+            ("KLVVVGAD",),
+            "1 new peptides occur in other normal proteins; 1 hold unknown or non-standard residues; so; and so; not known",
+            id="some candidates",
+        ),
+        pytest.param(
+            Account(TOLD, unscorable={"LVVVXADG"}, refused=[REFUSED, (Outcome.GERMLINE, "nor this")]),
+            (),
+            "not known; nor this; 1 hold unknown or non-standard residues",
+            id="refused",
+        ),
+        pytest.param(
+            Account(TOLD, new=set(NEW), unscorable={"LVVVXADG"}),
+            tuple(NEW),
+            "2 new peptides occur in other normal proteins; 1 hold unknown or non-standard residues",
+            id="self",
+        ),
+        pytest.param(
+            Account(TOLD, unscorable={"LVVVXADG"}, remarks={"so": None}),
+            (),
+            "1 hold unknown or non-standard residues; so",
+            id="unscorable",
+        ),
+        pytest.param(
+            Account(told(KRAS, "stop_gained", "12", "G/*")),
+            (),
+            "no peptide of these lengths is new: a stop makes no new residues",
+            id="a stop",
+        ),
+        pytest.param(
+            Account(TOLD),
+            (),
+            "no peptide of these lengths is new: the changed stretch also occurs elsewhere in the same protein, or "
+            "translation stops at once",
+            id="nothing new",
+        ),
+    ],
+)  # fmt: skip
+def test_all_reasons_are_told_in_order(account: Account, in_self: tuple[str, ...], detail: str) -> None:
+    """What took peptides away, then remarks, then refusals; a refusal that decides comes first."""
+    assert entry(account, *in_self).detail == detail
+
+
+def row_of(*consequences: TranscriptConsequence, germline: bool = False) -> LedgerEntry:
+    """Write the row of a call without an account."""
+    (row,) = ledger_of([call("chr1:1:A>C", *consequences, germline=germline)], {}, set())
+    return row
+
+
+def test_rows_of_calls_without_an_account_are_complete() -> None:
+    """Variant, gene, transcript, terms, outcome and reason; what isn't known is None."""
+    silent = told("", "splice_region_variant&synonymous_variant", transcript="T1")
+    intron = told("", "intron_variant", transcript="", SYMBOL="", Gene="")
+    unchanged, inherited = Outcome.NO_PROTEIN_CHANGE, Outcome.GERMLINE
+    why = "the matched normal's genotype carries it: it belongs to the normal proteins"
+    far = "silent or outside coding sequence on every annotated transcript"
+    near = "near a splice site: an effect on splicing is not modelled"
+    terms = "splice_region_variant&synonymous_variant"
+    assert row_of() == LedgerEntry("chr1:1:A>C", None, None, None, unchanged, "no transcript overlaps it", 0)
+    assert row_of(intron) == LedgerEntry("chr1:1:A>C", None, None, "intron_variant", unchanged, far, 0)
+    assert row_of(silent, intron) == LedgerEntry("chr1:1:A>C", "TOY", "T1", terms, unchanged, near, 0)
+    assert row_of(germline=True) == LedgerEntry("chr1:1:A>C", None, None, None, inherited, why, 0)
+    assert row_of(intron, germline=True) == LedgerEntry("chr1:1:A>C", None, None, "intron_variant", inherited, why, 0)
+    assert row_of(silent, germline=True) == LedgerEntry("chr1:1:A>C", "TOY", None, terms, inherited, why, 0)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 from typing import TYPE_CHECKING
 
@@ -7,12 +8,15 @@ import pytest
 
 from neosieve.biology.accounts import ledger_of
 from neosieve.biology.assembly import assemble
+from neosieve.biology.haplotypes import Unphased
 from neosieve.biology.selfmatch import find_self
+from neosieve.biology.translation import SequenceTranslator
 from neosieve.biology.translator import AnnotationTranslator
 from neosieve.model.ledger import Outcome
 from neosieve.model.variant import PhaseSet
 
 from .helpers import call, kmers, told
+from .spelledgene import Gene
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -257,3 +261,67 @@ def test_the_order_of_the_calls_changes_no_peptide() -> None:
         other = assembled(*order)
         assert other.sources == first.sources
         assert other.accounts == first.accounts
+
+
+TOY = Gene("gGACATGAAACTGGgtaagtccctttttagCTGCTGAAGTGGgtgagtaccatgactagATCATTTGTAAGACTGATTCc")
+"""M K L A A E V D H L; c.5A>G is K2R, c.17A>C is E6A."""
+
+
+def toy_calls(*names: str, germline: bool = False) -> list[Call]:
+    """Call variants of the toy gene, with their consequences."""
+    translator = SequenceTranslator(TOY)
+    calls = [TOY.call(name, germline=germline) for name in names]
+    return [replace(one, consequences=translator.annotate(one)) for one in calls]
+
+
+def by_name(calls: list[Call], names: str, mode: Unphased) -> dict[tuple[str, str], str]:
+    """Assemble 5-mers from sequence; tell each one's phase by the calls that it carries, and itself."""
+    translator = SequenceTranslator(TOY)
+    calls = [replace(one, consequences=translator.annotate(one)) for one in calls]
+    told = {one.variant: name for one, name in zip(calls, names.split(), strict=True)}
+    sources = assemble(calls, (5,), translator, admit_incomplete=False, unphased=mode).sources
+    return {
+        ("+".join(told[one.variant] for one in carried), peptide): source.phase
+        for (carried, peptide), (source,) in sources.items()
+    }
+
+
+ONLY_E6A = {("17A>C", peptide): "single" for peptide in ("LAAAV", "AAAVD", "AAVDH", "AVDHL")}
+SURE = {("5A>G", "MRLAA"): "single"} | ONLY_E6A
+"""Windows that hold one of the two residues."""
+EACH_ALONE = {("5A>G", "RLAAE"): "unphased_neighbour", ("17A>C", "KLAAA"): "unphased_neighbour"}
+TOGETHER = {("5A>G+17A>C", "RLAAA"): "assumed_cis"}
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [
+        (Unphased.TRANS, SURE | EACH_ALONE),
+        (Unphased.CIS, SURE | TOGETHER),
+        (Unphased.BOTH, SURE | EACH_ALONE | TOGETHER),
+    ],
+)
+def test_neighbours_of_unknown_phase_are_taken_as_asked_for(
+    mode: Unphased, expected: dict[tuple[str, str], str]
+) -> None:
+    """K2R and E6A: one 5-mer would hold both; what holds one of them needs no assumption, whatever is asked for."""
+    calls = toy_calls("5A>G", "17A>C")
+    assert by_name(calls, "5A>G 17A>C", mode) == expected
+    assert by_name(calls[::-1], "17A>C 5A>G", mode) == expected
+
+
+def test_a_germline_neighbour_of_unknown_phase_is_taken_in_cis() -> None:
+    """E6A beside a germline K2R: with it, only the window of both differs, and carries the somatic call alone."""
+    calls = [*toy_calls("5A>G", germline=True), *toy_calls("17A>C")]
+    alone = ONLY_E6A | {("17A>C", "KLAAA"): "unphased_neighbour"}
+    assert by_name(calls, "5A>G 17A>C", Unphased.TRANS) == alone
+    assert by_name(calls, "5A>G 17A>C", Unphased.BOTH) == alone | {("17A>C", "RLAAA"): "assumed_cis"}
+
+
+def test_neighbours_out_of_a_peptide_s_reach_are_left_alone() -> None:
+    """K2R and L10F (TTG → TTT): no 5-mer holds residues 2 and 10."""
+    names = "5A>G 30G>T"
+    calls = toy_calls(*names.split())
+    expected = {("5A>G", "MRLAA"): "single", ("5A>G", "RLAAE"): "single", ("30G>T", "EVDHF"): "single"}
+    for mode in Unphased:
+        assert by_name(calls, names, mode) == expected

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 from Bio.Seq import Seq
 
-from neosieve.biology.codons import MITOCHONDRIAL_CONTIGS, translate
+from neosieve.biology.codons import LETTERS, MITOCHONDRIAL_CONTIGS, _base_codes, translate
 
 CODONS = ["".join(bases) for bases in product("ACGT", repeat=3)]
 
@@ -58,3 +58,12 @@ def test_incomplete_codons_are_refused() -> None:
     """Four bases are a codon and a rest; the caller must say what the rest is."""
     with pytest.raises(ValueError, match="not whole codons"):
         translate("GGTA", contig="chr1")
+
+
+def test_letters_have_their_codes_in_either_case() -> None:
+    """As many codes as letters, and one for whatever is none; a table of all bytes."""
+    codes = _base_codes()
+    assert [codes[ord(letter)] for letter in LETTERS] == [codes[ord(letter.lower())] for letter in LETTERS]
+    assert [codes[ord(letter)] for letter in LETTERS] == list(range(15))
+    assert {int(codes[byte]) for byte in range(256) if chr(byte).upper() not in LETTERS} == {15}
+    assert codes.shape == (256,)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from neosieve.biology.decay import decay_as_annotated
+from neosieve.biology.decay import decay_as_annotated, decay_of_stop
 
 from .helpers import call, change_of, told
 
@@ -37,3 +37,26 @@ def test_decay_is_told_where_the_annotation_allows(
 ) -> None:
     """``escape`` by the last exon or a stop near the start (Lindeboom 2016); else it isn't known."""
     assert decay_as_annotated(change_of((call(), told(LONG, terms, at, residues, **csq)))) == expected
+
+
+@pytest.mark.parametrize(
+    ("stop", "start", "junctions", "length", "expected"),
+    [
+        pytest.param(500, 100, [], 1000, "escape", id="one exon"),
+        pytest.param(900, 100, [300, 800], 1000, "escape", id="in the last exon"),
+        # the stop codon 743–745 ends at 745 = 800 - 55: 55 bases lie between them
+        pytest.param(742, 100, [500, 800], 1000, "predicted", id="55 bases before the last junction"),
+        pytest.param(743, 100, [500, 800], 1000, "escape", id="54 bases"),
+        pytest.param(249, 100, [300, 400, 800], 1000, "escape", id="149 bases behind the start codon"),
+        pytest.param(250, 100, [300, 400, 800], 1000, "predicted", id="150 bases behind the start codon"),
+        pytest.param(500, 100, [300, 707, 900], 1000, "predicted", id="in an exon of 407 bases"),
+        pytest.param(500, 100, [300, 708, 900], 1000, "escape", id="in an exon of 408 bases"),
+        pytest.param(300, 100, [300, 708, 900], 1000, "escape", id="its first base"),
+        pytest.param(708, 100, [300, 708, 900], 1000, "predicted", id="the next exon's first base"),
+        pytest.param(300, 100, [407, 900], 1000, "predicted", id="the first exon, of 407 bases"),
+        pytest.param(300, 100, [408, 900], 1000, "escape", id="the first exon, of 408 bases"),
+    ],
+)
+def test_decay_of_a_stop_by_the_exons(stop: int, start: int, junctions: list[int], length: int, expected: str) -> None:
+    """Lindeboom 2016: in or 55 bases before the last exon, within 150 bases of the start, or in an exon over 407."""
+    assert decay_of_stop(stop, start, junctions, length) == expected

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from neosieve.biology.haplotypes import complete_phase, in_trans, phase, unphased
-from neosieve.model.variant import PhaseSet
+from neosieve.biology.haplotypes import Unphased, assumed_cis, complete_phase, in_trans, phase, unphased
+from neosieve.model.variant import Haplotype, PhaseSet
 
 from .helpers import call
 
@@ -151,3 +151,47 @@ def test_a_phase_set_on_another_contig_names_nobody_here() -> None:
     """PIDs are unique on their contig only."""
     completed = complete_phase([call("chr2:100:A>G"), call("chr1:105:C>T", phase=pgt(1))])
     assert [one.phase for one in completed] == [None, pgt(1)]
+
+
+def joined(neighbours: Iterable[Call], mode: Unphased) -> list[list[int]]:
+    """Join a call at 10 with neighbours, and tell the haplotypes by the positions of their calls."""
+    haplotypes = assumed_cis(Haplotype((call("chr1:10:A>G"),), "single"), list(neighbours), mode)
+    assert {one.evidence for one in haplotypes} <= {"assumed_cis"}
+    return [[one.variant.start + 1 for one in haplotype.calls] for haplotype in haplotypes]
+
+
+def test_neighbours_of_unknown_phase_are_joined_when_asked_for() -> None:
+    """None as if in trans, all as if in cis, or every set of them; calls and haplotypes in genome order."""
+    two = [call("chr1:20:A>G"), call("chr1:5:A>G")]
+    assert joined(two, Unphased.TRANS) == []
+    assert joined(two, Unphased.CIS) == [[5, 10, 20]]
+    assert joined(two, Unphased.BOTH) == [[5, 10], [5, 10, 20], [10, 20]]
+    assert joined([], Unphased.CIS) == joined([], Unphased.BOTH) == []
+
+
+def test_neighbours_known_to_be_in_trans_are_not_joined_with_one_another() -> None:
+    """Of 5 and 20, on different copies, either may be in cis with 10; 30, of unknown phase, with both."""
+    calls = [call("chr1:5:A>G", phase=ps(0)), call("chr1:20:A>G", phase=ps(1)), call("chr1:30:A>G")]
+    assert joined(calls[:2], Unphased.CIS) == joined(calls[:2], Unphased.BOTH) == [[5, 10], [10, 20]]
+    assert joined(calls, Unphased.CIS) == [[5, 10, 30], [10, 20, 30]]
+    assert joined(calls, Unphased.BOTH) == [[5, 10], [5, 10, 30], [10, 20], [10, 20, 30], [10, 30]]
+
+
+def test_of_many_neighbours_only_each_and_all_are_joined() -> None:
+    """Four make fifteen sets; of five only the whole and the singles are made, of six in trans in part the singles."""
+    calls = [call(f"chr1:{10 * at}:A>G") for at in range(2, 7)]
+    assert len(joined(calls[:4], Unphased.BOTH)) == 15
+    assert joined(calls, Unphased.BOTH) == [
+        [10, 20], [10, 20, 30, 40, 50, 60], [10, 30], [10, 40], [10, 50], [10, 60],
+    ]  # fmt: skip
+    assert joined(calls, Unphased.CIS) == [[10, 20, 30, 40, 50, 60]]
+    apart = [call("chr1:5:A>G", phase=ps(0)), call("chr1:6:A>G", phase=ps(1)), *calls[:3]]
+    assert joined(apart, Unphased.CIS) == [[5, 10], [6, 10], [10, 20], [10, 30], [10, 40]]
+
+
+def test_the_namesake_lies_on_the_alt_s_side_and_keeps_a_phase_of_its_own() -> None:
+    """0|1 of the set's first call is side 1, also where the other call is on side 0; what is phased already stays."""
+    namesake, own = call("chr1:100:A>G"), call("chr1:100:A>G", phase=ps(0))
+    other = call("chr1:105:C>T", phase=pgt(0))
+    assert [one.phase for one in complete_phase([namesake, other])] == [pgt(1), pgt(0)]
+    assert [one.phase for one in complete_phase([own, other])] == [ps(0), pgt(0)]

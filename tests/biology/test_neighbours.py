@@ -132,3 +132,35 @@ def test_a_call_is_part_of_a_longer_one_if_the_reads_agree(longer: str, vaf: flo
     """G>A at 135 with 40 of 100 reads, beside a longer call."""
     other = call(longer, vaf=vaf)
     assert longer_call(call("chr1:135:G>A"), [other]) is (other if part else None)
+
+
+@pytest.mark.parametrize(
+    ("distance", "terms", "reaches"),
+    [
+        (45, "splice_donor_variant", True),
+        (46, "splice_donor_variant", False),
+        (-45, "coding_sequence_variant", True),  # nobody knows which residues
+        (-46, "coding_sequence_variant", False),
+        (1, "intron_variant", False),
+    ],
+)
+def test_what_is_not_told_in_residues_reaches_as_far_as_a_peptide(distance: int, terms: str, *, reaches: bool) -> None:
+    """45 bases code for the longest peptide; within them the whole protein is in doubt."""
+    name = f"chr1:{135 + distance}:T>A"
+    assert found(G12D, (call(name), told(KRAS, terms))) == ([(Interval(0, 40), name)] if reaches else [])
+
+
+def test_a_call_behind_the_mutant_protein_s_end_is_no_neighbour() -> None:
+    """A frameshift after which eight residues are left: the ninth residue is none of its own."""
+    short = (
+        call("chr1:116:CT>C"),
+        told(KRAS, "frameshift_variant", "6", "L/X", FrameshiftSequence=KRAS[:5] + "RST"),
+    )
+    assert found(short, (call("chr1:180:T>A"), told(KRAS, "missense_variant", "27", "H/Q"))) == []
+
+
+@pytest.mark.parametrize(("reads", "part"), [(38, True), (39, True), (40, False)])
+def test_three_standard_deviations_are_clear(reads: int, *, part: bool) -> None:
+    """24 reads of the MNV: up to 24 + 3·√25 = 39 reads of its own base are no more than chance."""
+    own, longer = call("chr1:135:G>A", vaf=reads / 100), call("chr1:135:GT>AC", vaf=0.24)
+    assert longer_call(own, [call("chr1:200:A>C"), longer]) is (longer if part else None)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from neosieve.biology.policy import alters_protein, most_severe, preference, refusal, touches_coding
+from neosieve.biology.policy import alters_protein, most_severe, preference, refusal, relevant, touches_coding
 from neosieve.model.ledger import Outcome
 
 from .helpers import told
@@ -105,3 +105,34 @@ def test_the_representative_is_mane_then_canonical_then_best_supported_then_firs
         told(KRAS, "missense_variant", transcript="T3"),
     ]
     assert sorted([*ordered[3:], *ordered[:3]], key=preference) == ordered
+
+
+def test_consequences_that_can_matter_are_kept() -> None:
+    """Coding ones and those near a splice site; where there is none, the most severe one."""
+    missense, silent = told("", "missense_variant", transcript="T1"), told("", "synonymous_variant", transcript="T2")
+    near = told("", "splice_region_variant&intron_variant", transcript="T3")
+    intron, upstream = told("", "intron_variant", transcript="T4"), told("", "upstream_gene_variant", transcript="T5")
+    assert relevant(iter([upstream, missense, intron, near, silent])) == (missense, near, silent)
+    assert relevant([upstream, near]) == (near,)
+    assert relevant([upstream, intron]) == (intron,)
+    assert relevant([]) == ()
+
+
+def test_refusals_are_told_in_words() -> None:
+    """What is lacking, and what admits it."""
+    assert refusal(told("", "missense_variant"), admit_incomplete=True) == (
+        Outcome.NO_WILDTYPE_PROTEIN,
+        "the annotation has no WildtypeProtein for this transcript",
+    )
+    assert refusal(told(KRAS, "missense_variant", FLAGS="cds_end_NF&cds_start_NF"), admit_incomplete=False) == (
+        Outcome.INCOMPLETE_TRANSCRIPT,
+        "cds_end_NF, cds_start_NF; --incomplete-transcripts admits it",
+    )
+
+
+def test_a_consequence_without_terms_is_the_least_severe() -> None:
+    """Even an unknown term, which is as severe as none, comes first by its transcript's name."""
+    none, far = told("", "", transcript="T2"), told("", "intergenic_variant", transcript="T3")
+    unknown = told("", "some_new_variant", transcript="T1")
+    assert most_severe([none, far]) == far
+    assert most_severe([none, unknown]) == unknown

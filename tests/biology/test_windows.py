@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neosieve.biology.windows import neo_peptides, new_windows
+from neosieve.biology.windows import Window, neo_peptides, new_windows, peptide_at
+from neosieve.model.genome import Interval
+from neosieve.model.protein import ResidueEdit
 
 from .helpers import Pair, call, change_of, kmers, told
 
@@ -255,3 +257,49 @@ def test_a_change_back_to_the_same_protein_yields_nothing() -> None:
     same = one_change(KRAS, "frameshift_variant", "12", "G/X", FrameshiftSequence=KRAS)
     assert not cut(same, 8)
     assert not neo_peptides(replace(same, edits=()), [8])
+
+
+def edited(normal: str, mutant: str, *edits: tuple[tuple[int, int], tuple[int, int], bool, bool]) -> ProteinChange:
+    """Make a change of (normal residues, mutant residues, aligned, whether a call carries it)."""
+    made = tuple(
+        ResidueEdit(Interval(*old), Interval(*new), aligned=aligned, calls=(HIT,) if carried else ())
+        for old, new, aligned, carried in edits
+    )
+    return replace(G12D, normal=normal, mutant=mutant, edits=made)
+
+
+def test_windows_are_told_once_by_length_and_place() -> None:
+    """Two exchanges side by side: AC|DE|FG → AC|WY|FG; each 3-mer that holds one, once, whatever lengths are given."""
+    change = edited("ACDEFG", "ACWYFG", ((2, 3), (2, 3), True, True), ((3, 4), (3, 4), True, True))
+    found = new_windows(change, [3, 2, 3]).new
+    assert [(one.offset, one.sequence) for one in found] == [
+        (1, "CW"), (2, "WY"), (3, "YF"), (0, "ACW"), (1, "CWY"), (2, "WYF"), (3, "YFG"),
+    ]  # fmt: skip
+    assert {one.calls for one in found} == {(HIT,)}
+
+
+def test_an_edit_that_no_call_carries_gives_no_window() -> None:
+    """AC|D|EFG → AC|W|EFG and G → Y: only what holds Y is someone's."""
+    change = edited("ACDEFG", "ACWEFY", ((2, 3), (2, 3), True, False), ((5, 6), (5, 6), True, True))
+    assert [one.sequence for one in new_windows(change, [4]).new] == ["WEFY"]
+    assert new_windows(edited("ACDEFG", "ACWEFG", ((2, 3), (2, 3), True, False)), [3]).new == ()
+
+
+def test_a_joint_without_residues_is_carried_by_what_holds_both_its_sides() -> None:
+    """A|C → W|Y, where W is one call's and what holds W and what follows is two calls'."""
+    other = call("chr1:200:A>C")
+    change = edited("ACDEFG", "ACWEFG", ((2, 3), (2, 3), False, True))
+    joint = ResidueEdit(Interval(3, 3), Interval(3, 3), aligned=False, calls=(HIT, other))
+    windows = new_windows(replace(change, edits=(*change.edits, joint)), [3]).new
+    assert [(one.sequence, len(one.calls)) for one in windows] == [("ACW", 1), ("CWE", 2), ("WEF", 2)]
+
+
+def test_a_peptide_is_aligned_past_the_edits_before_it() -> None:
+    """A|CD|EFGHI → A|W|EFGHI, then H → K: behind the deletion of one residue, normal EFGH stands one place on."""
+    change = edited("ACDEFGHI", "AWEFGKI", ((1, 3), (1, 2), False, True), ((6, 7), (5, 6), True, True))
+    peptide = peptide_at(change, Window("EFGK", 2, (HIT,)))
+    assert (peptide.wildtype, peptide.altered) == ("EFGH", frozenset({3}))
+    assert (peptide.n_flank, peptide.c_flank) == ("AW", "I")
+    assert (peptide.wildtype_n_flank, peptide.wildtype_c_flank) == ("ACD", "I")
+    across = peptide_at(change, Window("WEFGK", 1, (HIT,)))
+    assert (across.wildtype, across.wildtype_n_flank, across.altered) == (None, None, frozenset({0, 4}))

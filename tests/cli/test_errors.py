@@ -10,14 +10,17 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
+from safetensors.numpy import save_file
 
 from neosieve.cli import main
 
 NEOSIEVE = Path(sys.executable).with_name("neosieve")
 """The installed command, as a user runs it."""
 HLA = "HLA-A*02:01"
+GENES = Path(__file__).parents[2] / "reference" / "genes"
 
 
 def run(*arguments: object) -> Result:
@@ -201,6 +204,164 @@ def test_missing_arguments_are_wrong_usage(arguments: list[str]) -> None:
     assert "neosieve run -h" in result.stderr
 
 
+@pytest.fixture
+def plain_vcf() -> Path:
+    """Return the unannotated VCF that ships for `neosieve demo --unannotated`."""
+    return GENES / "demo_unannotated.vcf"
+
+
+@pytest.mark.parametrize(
+    "kind", ["missing", "folder", "empty", "fasta", "gtf", "vcf", "model", "cut", "sequence", "proteins"]
+)
+def test_a_reference_that_is_none(tmp_path: Path, plain_vcf: Path, kind: str) -> None:
+    """Missing, foreign, cut or damaged: the line names the file and says how to come by one; nothing is written."""
+    path = tmp_path / "x.ref"
+    match kind:
+        case "folder":
+            path.mkdir()
+        case "empty":
+            path.write_bytes(b"")
+        case "fasta" | "gtf":
+            source = {"fasta": "chr20_slices.fa.gz", "gtf": "genes.gtf.gz"}[kind]
+            path.write_bytes(gzip.decompress((GENES / source).read_bytes()))
+        case "vcf":
+            path.write_bytes(plain_vcf.read_bytes())
+        case "model":
+            save_file({"weights": np.zeros(3)}, path)
+        case "cut":
+            path.write_bytes((GENES / "genes.ref").read_bytes()[:50_000])
+        case "sequence" | "proteins":
+            path.write_bytes(flipped(GENES / "genes.ref", {"sequence": "tiles", "proteins": "proteins"}[kind]))
+    result = run("run", plain_vcf, "--hla", HLA, "-o", tmp_path / "out", "--models", "embedded", "--reference", path)
+
+    assert_one_line(result, "x.ref", "check that it is a file" if kind == "folder" else "`neosieve reference build`")
+    assert files(tmp_path / "out") == []
+    if kind in {"fasta", "gtf"}:
+        assert "must be built into one" in result.stderr
+    if kind in {"sequence", "proteins"}:
+        assert "is damaged" in result.stderr
+
+
+def flipped(path: Path, array: str) -> bytes:
+    """Flip each byte of one array of a built reference (safetensors: size of the header, JSON header, arrays)."""
+    data = bytearray(path.read_bytes())
+    begin_of_arrays = 8 + int.from_bytes(data[:8], "little")
+    begin, end = json.loads(data[8:begin_of_arrays])[array]["data_offsets"]
+    for at in range(begin_of_arrays + begin, begin_of_arrays + end):
+        data[at] ^= 1
+    return bytes(data)
+
+
+def test_an_unannotated_vcf_without_a_reference(tmp_path: Path, plain_vcf: Path) -> None:
+    """The line names both ways out: annotate, or give a reference."""
+    result = run("run", plain_vcf, "--hla", HLA, "-o", tmp_path / "out")
+
+    assert_one_line(result, "demo_unannotated.vcf", "no VEP annotation", "--plugin Wildtype", "--reference")
+    assert files(tmp_path) == []
+
+
+def test_calls_of_another_genome(tmp_path: Path, plain_vcf: Path) -> None:
+    """Every REF one base off: exit code 1, the counts, the first mismatch and the remedy in one line, no results.
+
+    22 of 23 records pass FILTER. Those whose REF is the same letter as the reference's by chance are no mismatch.
+    """
+    lines = plain_vcf.read_text(encoding="utf-8").splitlines()
+    moved = tmp_path / "moved.vcf"
+    fields = [line.split("\t") for line in lines]
+    moved.write_text(
+        "".join(
+            "\t".join([row[0], str(int(row[1]) + 7), *row[2:]] if len(row) > 1 and row[1].isdigit() else row) + "\n"
+            for row in fields
+        ),
+        encoding="utf-8",
+    )
+    result = run("run", moved, "--hla", HLA, "-o", tmp_path / "out", "--reference", GENES / "genes.ref")
+
+    assert_one_line(result, "moved.vcf: REF differs from genes.ref", "of 22 calls (first 20:", "GRCh37 against GRCh38")
+    assert "REF is TCACCACTGCCATAGAGAGGCGGC but the reference has " in result.stderr
+    assert "give a --reference that was built from the genome that the reads were aligned to" in result.stderr
+    assert files(tmp_path / "out") == []
+
+
+GERMLINE_HEAD = "##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (None, ["there is no such file"]),
+        (">chr20\nACGT\n", ["is not a VCF"]),
+        ("##fileformat=VCFv4.2\n", ["no '#CHROM' line"]),
+        (f"{GERMLINE_HEAD}\n20\t54961541\t.\tA\tT\t.\t.\t.\n", ["no sample columns", "genotypes"]),
+        (f"{GERMLINE_HEAD}\tFORMAT\tA\tB\n", ["can't tell which sample is the patient's", "--germline-sample", "A, B"]),
+        (f"{GERMLINE_HEAD}\tFORMAT\tA\nchrZ\t5\t.\tA\tT\t.\t.\t.\tGT\t0/1\n", ["holds none of its contigs (chrZ"]),
+    ],
+)
+def test_a_germline_vcf_that_cannot_be_used(
+    tmp_path: Path, plain_vcf: Path, text: str | None, words: list[str]
+) -> None:
+    """The line names the germline VCF, not the tumour's."""
+    germline = tmp_path / "germline.vcf"
+    if text is not None:
+        germline.write_text(text, encoding="utf-8")
+    arguments = ["--reference", GENES / "genes.ref", "--germline", germline]
+    result = run("run", plain_vcf, "--hla", HLA, "-o", tmp_path / "out", "--models", "embedded", *arguments)
+
+    assert_one_line(result, "germline.vcf", *words)
+    assert files(tmp_path / "out") == []
+
+
+def test_a_germline_vcf_that_lacks_the_sample(tmp_path: Path, plain_vcf: Path) -> None:
+    """The line lists those that there are."""
+    germline = tmp_path / "germline.vcf"
+    germline.write_text(f"{GERMLINE_HEAD}\tFORMAT\tA\tB\n", encoding="utf-8")
+    arguments = ["--reference", GENES / "genes.ref", "--germline", germline, "--germline-sample", "C"]
+    result = run("run", plain_vcf, "--hla", HLA, "-o", tmp_path / "out", *arguments)
+
+    assert_one_line(result, "germline.vcf has no sample 'C' (--germline-sample)", "A, B")
+
+
+def test_an_unannotated_germline_vcf_beside_an_annotated_tumour(tmp_path: Path, demo_vcf: Path) -> None:
+    """Without a reference both must be annotated: the line names the one that isn't."""
+    germline = tmp_path / "germline.vcf"
+    germline.write_text(f"{GERMLINE_HEAD}\tFORMAT\tA\n", encoding="utf-8")
+    result = run("run", demo_vcf, "--hla", HLA, "-o", tmp_path / "out", "--germline", germline)
+
+    assert_one_line(result, "germline.vcf", "no VEP annotation", "--reference")
+
+
+def test_a_germline_vcf_in_which_the_patient_carries_nothing(tmp_path: Path, plain_vcf: Path) -> None:
+    """Not an error; how many were used is said."""
+    germline = tmp_path / "germline.vcf"
+    germline.write_text(
+        f"{GERMLINE_HEAD}\tFORMAT\tA\n20\t54961541\t.\tA\tT\t.\t.\t.\tGT\t0/0\n20\tx\n", encoding="utf-8"
+    )
+    arguments = ["--reference", GENES / "genes.ref", "--germline", germline, "--lengths", "9", "--models", "embedded"]
+    result = run("run", plain_vcf, "--hla", HLA, "-o", tmp_path / "out", *arguments)
+
+    assert result.exit_code == 0, result.stderr
+    assert "note: germline.vcf: 0 of 2 germline ALTs are used\n" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--hypotheses", "splice"], "--reference"),
+        (["--hypotheses", "splice,frame", "--reference", "x"], "'frame' is none of splice, start"),
+        (["--unphased", "maybe", "--reference", "x"], "'trans', 'cis'"),
+        (["--germline-sample", "A", "--reference", "x"], "--germline"),
+    ],
+)
+def test_options_that_make_no_sense_are_wrong_usage(tmp_path: Path, arguments: list[str], words: str) -> None:
+    """Exit code 2 before anything is read: none of the files exist."""
+    result = run("run", tmp_path / "no.vcf", "--hla", HLA, "-o", tmp_path / "out", *arguments)
+
+    assert result.exit_code == 2
+    assert words in " ".join(result.stderr.replace("│", " ").split())
+    assert "Traceback" not in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
 def test_strict_ends_with_3_after_writing(tmp_path: Path, demo_vcf: Path) -> None:
     """A record that can't be read is no error by default; --strict says so by its exit code, with results complete."""
     vcf = tmp_path / "x.vcf"
@@ -266,13 +427,17 @@ print("LOADED", sorted(heavy & set(sys.modules)))
     assert done.stdout.splitlines()[-1] == "LOADED []"
 
 
-def test_help_shows_an_example_that_runs_when_pasted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One unbroken line at 80 columns; pasted in a checkout, only with the results elsewhere, it runs."""
+@pytest.mark.parametrize(("number", "folder"), [(0, "."), (1, "reference/genes")])
+def test_help_shows_examples_that_run_when_pasted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, folder: str
+) -> None:
+    """Each one unbroken line at 80 columns; pasted in a checkout, only with the results elsewhere, it runs."""
     monkeypatch.setenv("COLUMNS", "80")
     shown = run("run", "--help")
-    (example,) = (line.strip() for line in shown.stdout.splitlines() if line.strip().startswith("neosieve run "))
-    command, *arguments = shlex.split(example)
-    monkeypatch.chdir(Path(__file__).parents[2])
+    examples = [line.strip() for line in shown.stdout.splitlines() if line.strip().startswith("neosieve run ")]
+    assert len(examples) == 2
+    command, *arguments = shlex.split(examples[number])
+    monkeypatch.chdir(Path(__file__).parents[2] / folder)
 
     assert shown.exit_code == 0
     assert command == "neosieve"

@@ -140,6 +140,7 @@ def run_result(*rows: Ranked) -> RunResult:
         predictor_choice="auto: no official MHCflurry release was found",
         percentile_background="100,000 human proteome peptides, lengths 8 to 11 in equal shares",
         inputs=(InputFile("vcf", "tumour.vcf.gz", "ab" * 32),),
+        reference="",
         settings=(("lengths", "8-11"), ("include_filtered", "False")),
         warnings=("Tumour-only calls may hold germline variants.",),
         funnel=(

@@ -90,6 +90,7 @@ def hostile(result: RunResult) -> RunResult:
         inputs=tuple(replace(file, name=HOSTILE) for file in result.inputs),
         funnel=(FunnelStage(HOSTILE, 1, HOSTILE),),
         predictor=HOSTILE,
+        reference=HOSTILE,
     )
 
 
@@ -149,6 +150,18 @@ def test_the_summary_stands_without_scripts(result: RunResult) -> None:
         "p.Gly12Asp",
     ):
         assert expected in text
+
+
+@pytest.mark.parametrize(
+    ("reference", "shown"),
+    [
+        ("", "Proteins from the VCF's annotation"),
+        ("a.ref, format 1; gene models b.gtf", "Proteins from a.ref, format 1; "),
+    ],
+)
+def test_what_the_proteins_come_from_is_shown(result: RunResult, reference: str, shown: str) -> None:
+    """The reference whose sequences decided, or the VCF's annotation."""
+    assert shown in " ".join(" ".join(page(replace(result, reference=reference)).texts).split())
 
 
 def test_the_mutant_residue_is_marked_in_the_static_table() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -49,6 +50,14 @@ def test_the_record_names_every_file_with_its_checksum(tmp_path: Path, result: R
     assert record["ledger"] == {"variants": 2, "rows": 2, "outcomes": {"candidates": 1, "filtered": 1}}
     assert record["samples"]["normal"] is None
     assert record["tiers"]["good"] == 1
+
+
+@pytest.mark.parametrize(("told", "written"), [("", None), ("genes.ref, format 1; gene models a.gtf",) * 2])
+def test_the_reference_is_named_or_null(result: RunResult, told: str, written: str | None) -> None:
+    """Which sequences decided; null where the VCF's annotation did."""
+    document = run_document(replace(result, reference=told), ())
+    validate(document)
+    assert document["reference"] == written
 
 
 def test_a_run_without_candidates_validates() -> None:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from neosieve.model.variant import Call, Variant
 
 
+PRECEDENCE = {outcome: place for place, outcome in enumerate(Outcome)}
+
+
 def ledger_of(
     records: Iterable[Call | LedgerEntry],
     accounts: Mapping[tuple[Variant, str], Account],
@@ -49,7 +52,7 @@ def ledger_of(
 
 def _germline(call: Call) -> LedgerEntry:
     told = most_severe(call.consequences)
-    detail = "the matched normal's genotype carries it: it belongs to the normal proteins"
+    detail = "the matched normal or the germline VCF carries it: it belongs to the normal proteins"
     return LedgerEntry(
         str(call.variant),
         told.gene or None if told else None,
@@ -104,11 +107,13 @@ def _outcome(account: Account, kept: int) -> tuple[Outcome, str]:
     notes = [f"{in_self} new peptides occur in other normal proteins"] if in_self else []
     notes += [f"{len(account.unscorable)} hold unknown or non-standard residues"] if account.unscorable else []
     notes += account.remarks
-    refused = [detail for _, detail in account.refused]
+    # by a fixed precedence, so that the order in which haplotypes were looked at doesn't show
+    reasons = sorted(account.refused, key=lambda one: (PRECEDENCE[one[0]], one[1]))
+    refused = [detail for _, detail in reasons]
     if kept:
         return Outcome.CANDIDATES, "; ".join(dict.fromkeys([*notes, *refused]))
     if account.refused:
-        return account.refused[0][0], "; ".join(dict.fromkeys([*refused, *notes]))
+        return reasons[0][0], "; ".join(dict.fromkeys([*refused, *notes]))
     if in_self:
         return Outcome.SELF_PEPTIDES_ONLY, "; ".join(notes)
     if account.unscorable:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from neosieve.biology.edits import PARTIAL_EXTENSION, PARTIAL_TAIL
 from neosieve.biology.effects import CUT_TAIL
-from neosieve.biology.haplotypes import SINGLE, Unphased, assumed_cis, complete_phase, phase
+from neosieve.biology.haplotypes import ASSUMED_CIS, SINGLE, Unphased, assumed_cis, complete_phase, in_cis, phase
 from neosieve.biology.neighbours import absent_phase_partner, longer_call, unphased_neighbours
 from neosieve.biology.policy import preference, refusal
 from neosieve.biology.terms import POLYMORPHIC_LOCUS
-from neosieve.biology.windows import new_windows, peptide_at
+from neosieve.biology.windows import Windows, new_windows, peptide_at
 from neosieve.model.ledger import Outcome
 from neosieve.model.protein import UNKNOWN, ProteinChange, Unresolved
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from neosieve.biology.translator import Pair, Translator
-    from neosieve.biology.windows import Window, Windows
+    from neosieve.biology.windows import Window
     from neosieve.model.annotation import TranscriptConsequence
     from neosieve.model.genome import Interval
     from neosieve.model.peptide import Peptide
@@ -179,21 +179,31 @@ class _Transcript:
                     wanted = windows.new or self.unphased is not Unphased.TRANS
                     neighbours = self._neighbours(change, haplotype) if wanted else []
                     near = [call for span, (call, _) in neighbours if self._within_reach(change, span)]
-                    joined = assumed_cis(haplotype, near, self.unphased)
+                    joined = assumed_cis(haplotype, self._with_mates(near), self.unphased)
                     if not joined or self.unphased is Unphased.BOTH:
                         self._cut(change, haplotype, neighbours, windows)
                     for one in joined:
-                        self._translate_joined(one, change)
+                        self._translate_joined(one, haplotype, change)
 
-    def _translate_joined(self, haplotype: Haplotype, alone: ProteinChange) -> None:
-        for change in self.translator.changes(self.pairs(haplotype)):
+    def _with_mates(self, calls: Sequence[Call]) -> list[Call]:
+        """Add the calls that phase puts on the same copy, silent and distant ones included."""
+        return [call for call, _ in self.members if any(call is one or in_cis(call, one) for one in calls)]
+
+    def _translate_joined(self, joined: Haplotype, haplotype: Haplotype, alone: ProteinChange) -> None:
+        """Make what a haplotype and neighbours make; what the neighbours make without it is left to their own."""
+        for change in self.translator.changes(self.pairs(joined)):
             match change:
                 case Unresolved():
                     self._refuse(change)
                 case ProteinChange():
-                    self._add_germline(change, haplotype)
-                    windows = new_windows(change, self.lengths)
-                    self._cut(change, haplotype, self._neighbours(change, haplotype), windows, alone)
+                    self._add_germline(change, joined)
+                    found = new_windows(change, self.lengths)
+                    new, unscorable = (
+                        tuple(window for window in windows if any(call in haplotype.calls for call in window.calls))
+                        for windows in (found.new, found.unscorable)
+                    )
+                    neighbours = self._neighbours(change, joined)
+                    self._cut(change, joined, neighbours, Windows(new, unscorable), (alone, haplotype.evidence))
 
     def _neighbours(self, change: ProteinChange, haplotype: Haplotype) -> list[tuple[Interval, Pair]]:
         own = self.pairs(haplotype)
@@ -222,9 +232,9 @@ class _Transcript:
         haplotype: Haplotype,
         neighbours: Sequence[tuple[Interval, Pair]],
         windows: Windows,
-        alone: ProteinChange | None = None,
+        alone: tuple[ProteinChange, str] | None = None,
     ) -> None:
-        """Keep a change's peptides; ``alone``: what the haplotype makes without the neighbours assumed in cis."""
+        """Keep a change's peptides; ``alone``: what is made without the neighbours assumed in cis, and its phase."""
         self._account_unknown(change, windows)
         others = [call for call, _ in self.members]
         parts = {call: longer for call in haplotype.calls if (longer := longer_call(call, others)) is not None}
@@ -244,10 +254,10 @@ class _Transcript:
                         call for span, (call, _) in neighbours if span.start < end and start < span.end
                     )
                 near = near_between[between]
-            assumed = alone is not None and sequence not in alone.mutant
-            key = calls, near, assumed
+            evidence = alone[1] if alone is not None and sequence in alone[0].mutant else haplotype.evidence
+            key = calls, near, evidence
             if key not in told:
-                words = [haplotype.evidence] if assumed or (len(calls) > 1 and alone is None) else []
+                words = [evidence] if len(calls) > 1 or evidence == ASSUMED_CIS else []
                 words += [UNPHASED] if near else []
                 words += [PART_OF_LONGER] if any(call in parts for call in calls) else []
                 remarks = (*general, *self._remarks(calls, near, parts))

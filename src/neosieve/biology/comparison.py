@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from neosieve.biology.codons import CODON
+from neosieve.biology.codons import CODON, STOP, translate
 from neosieve.biology.edits import shared
 from neosieve.model.genome import Interval
 from neosieve.model.protein import ResidueEdit
@@ -30,11 +30,13 @@ class _Placed:
     """``first == end`` for a deletion."""
     opens: Calls
     """Calls that keep the reading frame shifted behind this edit; empty where it is the normal one."""
+    takes_stop: bool
+    """Whether a stop would be read in its place, in the frame of what comes before it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Codons that both transcripts share, base by base and in frame."""
+    """Codons that stand for each other in both transcripts, base by base and in frame."""
 
     mutant: Interval
     normal: Interval
@@ -43,9 +45,10 @@ class _Run:
 def residue_edits(normal: Reading, mutant: Reading, edits: Sequence[CarriedEdit]) -> tuple[ResidueEdit, ...]:
     """List where two proteins differ.
 
-    Codons that both transcripts share in frame are the same residue; between them lie the edits. A substitution is an
-    edit for each residue it changes; of the rest, each stretch that carries the same calls is one. A codon carries the
-    calls that change its bases and those that shift its frame; beyond the normal stop, those that took that stop.
+    Codons that stand for each other in frame are the same residue or a substitution, an edit for each; of what lies
+    between them, each stretch that carries the same calls is one edit. A codon carries the calls that change its bases
+    and those that shift its frame; beyond the normal stop, those that took that stop. A deletion between two codons is
+    carried by what holds both: where it mends the frame, that is an edit without residues.
 
     Parameters
     ----------
@@ -65,8 +68,17 @@ def residue_edits(normal: Reading, mutant: Reading, edits: Sequence[CarriedEdit]
         if len(m) or len(n):
             found += _block(m, n, normal, mutant, placed, stop_calls, last=run is None)
         if run:
+            found += [
+                ResidueEdit(
+                    Interval(b, b + 1), Interval(a, a + 1), aligned=True, calls=_carried(a, normal, mutant, placed)
+                )
+                for a, b in zip(
+                    range(run.mutant.start, run.mutant.end), range(run.normal.start, run.normal.end), strict=True
+                )
+                if mutant.protein[a] != normal.protein[b]
+            ]
             mutant_at, normal_at = run.mutant.end, run.normal.end
-    return tuple(found)
+    return _with_joints(found, placed, mutant)
 
 
 def _place(edits: Sequence[CarriedEdit], normal: Reading, mutant: Reading) -> list[_Placed]:
@@ -80,15 +92,24 @@ def _place(edits: Sequence[CarriedEdit], normal: Reading, mutant: Reading) -> li
             opens = ()
         elif edit.gain % CODON:
             opens = (*opens, *edit.calls)
-        placed.append(_Placed(edit, first, first + len(edit.bases), opens))
+        placed.append(_Placed(edit, first, first + len(edit.bases), opens, _takes_stop(edit, first, normal, mutant)))
     return placed
+
+
+def _takes_stop(edit: CarriedEdit, first: int, normal: Reading, mutant: Reading) -> bool:
+    """Whether the codons that an edit changes would hold a stop without it."""
+    lead = (first - mutant.start) % CODON
+    codons = -(-(lead + len(edit.span)) // CODON)
+    begin = max(first - lead, 0)
+    there = mutant.bases[begin:first] + normal.bases[edit.span.start : edit.span.start - lead + CODON * codons]
+    return first >= mutant.start and STOP in translate(there[: len(there) // CODON * CODON], contig=normal.contig)
 
 
 def _shared_runs(placed: Sequence[_Placed], normal: Reading, mutant: Reading) -> list[_Run]:
     runs = []
     # the first codon of an incomplete CDS may begin before the transcript
     begin, shift = min(0, mutant.start), 0
-    for one in (*placed, None):
+    for one in (*(one for one in placed if one.edit.gain), None):
         end = one.first if one else len(mutant.bases)
         turn, odd = divmod(shift - (mutant.start - normal.start), CODON)
         if not odd:
@@ -132,19 +153,17 @@ def _block(
     own = [
         one
         for one in placed
-        if mutant.start + CODON * m.start <= one.end and one.first <= mutant.start + CODON * (m.end + last)
+        if one.edit.gain
+        and mutant.start + CODON * m.start <= one.end
+        and one.first <= mutant.start + CODON * (m.end + last)
     ]
-    carried = [_carried(i, normal, mutant, placed, stop_calls, last=last) for i in range(m.start, m.end + last)]
-    if len(m) == len(n) and all(one.edit.gain == 0 for one in own) and all(not one.opens for one in own):
-        return [
-            ResidueEdit(Interval(b, b + 1), Interval(a, a + 1), aligned=True, calls=carried[a - m.start])
-            for a, b in zip(range(m.start, m.end), range(n.start, n.end), strict=True)
-            if mutant.protein[a] != normal.protein[b]
-        ]
-    lead = shared(normal.protein[n.start : n.end], mutant.protein[m.start : m.end])
+    behind = stop_calls if last else ()
+    carried = [_carried(i, normal, mutant, placed, behind) for i in range(m.start, m.end + last)]
+    lead = _trimmed(shared(normal.protein[n.start : n.end], mutant.protein[m.start : m.end]), carried)
     tail = 0
     if not last:
         tail = shared(normal.protein[n.start + lead : n.end][::-1], mutant.protein[m.start + lead : m.end][::-1])
+        tail = _trimmed(tail, carried[lead:][::-1])
     begin, end = m.start + lead, m.end - tail
     rest = Interval(n.start + lead, n.end - tail)
     union = tuple(dict.fromkeys(call for calls in carried for call in calls)) or tuple(
@@ -163,22 +182,63 @@ def _block(
     return edits
 
 
-def _carried(
-    codon: int, normal: Reading, mutant: Reading, placed: Sequence[_Placed], stop_calls: Calls, *, last: bool
-) -> Calls:
+def _trimmed(equal: int, carried: Sequence[Calls]) -> int:
+    """Of so many codons with equal residues, count those before the first that owes this to a call of its own."""
+    if equal == len(carried):
+        return equal
+    others = set(carried[equal])
+    return next((at for at in range(equal) if not others.issuperset(carried[at])), equal)
+
+
+def _carried(codon: int, normal: Reading, mutant: Reading, placed: Sequence[_Placed], stop_calls: Calls = ()) -> Calls:
     """List the calls without which a mutant codon would be another."""
     first = mutant.start + CODON * codon
     end = first + CODON
     calls: list[Call] = []
     opens: Calls = ()
+    passed: list[Call] = []
     shift = 0
     for one in placed:
         if one.first >= end:
             break
         if one.end <= first:
             opens, shift = one.opens, shift + one.edit.gain
+            shifts = normal.stop is not None and one.edit.span.end > normal.stop and one.edit.gain % CODON
+            passed += one.edit.calls if one.takes_stop or shifts else ()
             continue
         calls += one.edit.calls
     # where translation reads past the place of the normal stop
-    beyond = last and normal.stop is not None and first - shift >= normal.stop
-    return tuple(dict.fromkeys((*opens, *(stop_calls if beyond else ()), *calls)))
+    beyond = normal.stop is not None and first - shift >= normal.stop
+    # in another frame, or beyond that place, all depends on each stop that was taken, and each shift there
+    passed = passed if opens or beyond else []
+    return tuple(dict.fromkeys((*opens, *(stop_calls if beyond else ()), *passed, *calls)))
+
+
+def _with_joints(found: Sequence[ResidueEdit], placed: Sequence[_Placed], mutant: Reading) -> tuple[ResidueEdit, ...]:
+    """Let what holds both codons beside a deletion carry it, with the calls whose shift of the frame it mends."""
+    edits = list(found)
+    opens: Calls = ()
+    for one in placed:
+        before, opens = opens, one.opens
+        joint, within = divmod(one.first - mutant.start, CODON)
+        carried = one.first < one.end or set(one.edit.calls) <= set(opens)
+        if carried or within or not 0 < joint < len(mutant.protein):
+            continue
+        calls = tuple(dict.fromkeys((*before, *one.edit.calls)))
+        index = sum(edit.mutant.end <= joint for edit in edits)
+        last = edits[index - 1] if index else None
+        following = edits[index] if index < len(edits) else None
+        if last is not None and last.mutant.start == joint:
+            edits[index - 1] = replace(last, calls=tuple(dict.fromkeys((*calls, *last.calls))))
+        elif following is not None and following.mutant.start < joint:
+            at = Interval(following.normal.end, following.normal.end)
+            edits[index : index + 1] = [
+                replace(following, mutant=Interval(following.mutant.start, joint)),
+                ResidueEdit(at, Interval(joint, joint), aligned=False, calls=calls),
+                replace(following, normal=at, mutant=Interval(joint, following.mutant.end)),
+            ]
+        elif following is None or following.mutant.start > joint or not set(calls) <= set(following.calls):
+            place = joint + (last.normal.end - last.mutant.end if last is not None else 0)
+            at = Interval(place, place)
+            edits.insert(index, ResidueEdit(at, Interval(joint, joint), aligned=False, calls=calls))
+    return tuple(edits)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from enum import StrEnum
-from itertools import combinations, groupby
+from itertools import chain, combinations, groupby
 from typing import TYPE_CHECKING
 
 from neosieve.model.variant import Haplotype
@@ -97,7 +97,7 @@ def assumed_cis(haplotype: Haplotype, neighbours: Sequence[Call], mode: Unphased
     haplotype
         What is known to be in cis.
     neighbours
-        Calls of unknown phase to it.
+        Calls of unknown phase to it, with all that are in cis with one of them.
     mode
         ``CIS``: the largest sets of neighbours that can share a copy; ``BOTH``: every set; ``TRANS``: none.
 
@@ -108,17 +108,24 @@ def assumed_cis(haplotype: Haplotype, neighbours: Sequence[Call], mode: Unphased
     """
     if mode is Unphased.TRANS or not neighbours:
         return []
-    few = len(neighbours) <= MOST_ENUMERATED
-    sizes = list(range(len(neighbours), 0, -1)) if few else [len(neighbours), 1]
+    # calls phased together join together, or not at all
+    groups = [tuple(members) for _, members in groupby(sorted(neighbours, key=_group), key=_group)]
+    few = len(groups) <= MOST_ENUMERATED
+    sizes = list(range(len(groups), 0, -1)) if few else [len(groups), 1]
     joined = []
     for size in sizes:
-        for chosen in combinations(neighbours, size):
-            if not any(in_trans(one, other) for one, other in combinations(chosen, 2)):
-                calls = sorted((*haplotype.calls, *chosen), key=lambda call: call.variant)
+        for chosen in combinations(groups, size):
+            if not any(in_trans(one[0], other[0]) for one, other in combinations(chosen, 2)):
+                calls = sorted((*haplotype.calls, *chain.from_iterable(chosen)), key=lambda call: call.variant)
                 joined.append(Haplotype(tuple(calls), ASSUMED_CIS))
         if joined and mode is Unphased.CIS:
             break
     return sorted(joined, key=lambda one: tuple(call.variant for call in one.calls))
+
+
+def in_cis(one: Call, other: Call) -> bool:
+    """Whether phase says that two calls lie on one copy."""
+    return one.phase is not None and one.phase == other.phase
 
 
 def in_trans(one: Call, other: Call) -> bool:

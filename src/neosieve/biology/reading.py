@@ -27,6 +27,8 @@ class Reading:
     """Residues, without the stop; ``X`` where unknown."""
     stop: int | None
     """Offset of the stop codon's first base; None where the transcript ends before any stop."""
+    contig: str = ""
+    """Decides the genetic code."""
 
     def codon(self, residue: int) -> str:
         """Return the bases of a codon; fewer than three where the transcript begins or ends in it."""
@@ -67,4 +69,4 @@ def read(
     stop_at = first + CODON * len(protein) if stop else None
     if begins and protein:
         protein = METHIONINE + protein[1:]  # the initiator tRNA reads a near-cognate start codon too
-    return Reading(bases, start, lead + protein, stop_at)
+    return Reading(bases, start, lead + protein, stop_at, contig)

@@ -277,6 +277,7 @@ def _label(
     made: Sequence[CarriedEdit],
 ) -> str:
     """Name a change: calls that share a codon or a frame by what they make together, others one by one."""
+    edits = [edit for edit in edits if len(edit.normal) or len(edit.mutant)]
     together = all(one.mutant.end == other.mutant.start for one, other in pairwise(edits))
     if len(told) > 1 and together:
         at = Interval(edits[0].normal.start, max(edit.normal.end for edit in edits))

@@ -20,12 +20,15 @@ EXAMPLE = """In a checkout of neosieve, for example (some shells take a bare * f
 
 neosieve run reference/demo/hcc1395_demo.vcf.gz --hla 'A*29:02,B*45:01' -o out
 
-neosieve run reference/genes/demo_unannotated.vcf --reference reference/genes/genes.ref --hla 'A*02:01' -o out2
+Without annotation, in its folder reference/genes:
+
+neosieve run demo_unannotated.vcf --reference genes.ref --hla A0201 -o ~/out
 
 Results: candidates.tsv, variants.tsv, ledger.tsv, excluded_peptides.tsv, report.html, run.json.
 
 Exit codes: 0 done, 1 bad input, 2 wrong usage, 3 a --strict violation."""
 
+HYPOTHESES = ("splice", "start")
 MOST_LENGTHS = 100  # of one range: more than there can be, but little enough to list
 
 
@@ -44,9 +47,13 @@ def parse_lengths(_context: click.Context, _parameter: click.Parameter, text: st
     return tuple(lengths)
 
 
-def parse_list(_context: click.Context, _parameter: click.Parameter, text: str) -> tuple[str, ...]:
-    """Read a comma list."""
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+def parse_hypotheses(_context: click.Context, _parameter: click.Parameter, text: str) -> tuple[str, ...]:
+    """Read a comma list of hypotheses."""
+    asked = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
+    unknown = [name for name in asked if name not in HYPOTHESES]
+    if unknown:
+        raise click.BadParameter(f"{unknown[0]!r} is none of {', '.join(HYPOTHESES)}; write e.g. splice,start")
+    return asked
 
 
 @click.command(epilog=EXAMPLE)
@@ -84,7 +91,7 @@ def parse_list(_context: click.Context, _parameter: click.Parameter, text: str) 
     "--hypotheses",
     metavar="splice,start",
     default="",
-    callback=parse_list,
+    callback=parse_hypotheses,
     help="Also make products of lost splice sites (splice) and lost starts (start), marked as doubtful.",
 )
 @click.option(

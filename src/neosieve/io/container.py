@@ -67,7 +67,8 @@ class FileStore:
             raise InputError(f"{path}: can't be read ({error.strerror}); check that it is a file") from error
         except SafetensorError as error:
             raise InputError(
-                f"{path} is no reference of neosieve, or it is damaged or incomplete ({error}); {REBUILD}"
+                f"{path} is no reference of neosieve (FASTA and GTF must be built into one), or it is damaged or "
+                f"incomplete ({error}); {REBUILD}"
             ) from error
         self._file = opened
         self._mapped: dict[str, NDArray[np.uint8]] = {}

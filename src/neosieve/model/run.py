@@ -59,6 +59,8 @@ class RunResult:
     """Why this predictor was taken, in words."""
     percentile_background: str
     inputs: tuple[InputFile, ...]
+    reference: str
+    """The reference whose sequences decided, in words: identity, assembly, gene models; empty without one."""
     settings: tuple[tuple[str, str], ...]
     """(option, value) as effective, defaults included."""
     warnings: tuple[str, ...]

@@ -51,6 +51,7 @@ def run_document(result: RunResult, outputs: Iterable[OutputFile]) -> dict[str, 
         "schema_version": SCHEMA_VERSION,
         "software": {"name": "neosieve", "version": result.version},
         "inputs": [asdict(file) for file in result.inputs],
+        "reference": result.reference or None,
         "samples": {
             "tumor": result.samples.tumor,
             "normal": result.samples.normal,

@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from neosieve.biology.assembly import Source
+from neosieve.biology.candidates import Representative
+from neosieve.biology.windows import new_windows
+from neosieve.model.evidence import Expression
+from neosieve.model.mhc import Allele, Binding, Query
+
+from .helpers import call, change_of, told
+
+if TYPE_CHECKING:
+    from neosieve.model.candidate import Candidate
+
+KRAS = "MTEYKLVVVGAGGVGKSALTIQLIQNHFVDEYDPTIEDSY"
+A2, B7 = Allele("HLA-A*02:01"), Allele("HLA-B*07:02")
+WEAK, STRONG = Binding(500.0, None, None, 2.0, 0.4, 2.0), Binding(50.0, None, None, 0.2, 0.9, 0.2)
+
+
+def representative(
+    *names: str,
+    transcripts: tuple[Expression, ...] = (),
+    genes: tuple[Expression, ...] = (),
+    residues: str = "G/D",
+    terms: str = "missense_variant",
+) -> Representative:
+    """Make KLVVVGAD of G12D on these transcripts; the first one represents it."""
+    one = replace(call("chr1:135:G>A"), transcript_expression=transcripts, gene_expression=genes)
+    sources = []
+    for name in names or ("ENST1.1",):
+        change = change_of((one, told(KRAS, terms, "12", residues, transcript=name)))
+        window = new_windows(change, [8]).new[0]
+        sources.append(Source(change, window, f"phase of {name}", (f"remark on {name}",)))
+    return Representative.of(sources)
+
+
+def only(one: Representative) -> Candidate:
+    """Make the candidate of one allele."""
+    (candidate,) = one.candidates([A2], [STRONG], [])
+    return candidate
+
+
+def test_the_first_source_represents_the_peptide() -> None:
+    """Its peptide, phase and remarks are told; the transcripts are listed by name."""
+    one = representative("ENST3.1", "ENST1.1", "ENST2.1")
+    candidate = only(one)
+    assert candidate.transcripts == ("ENST1.1", "ENST2.1", "ENST3.1")
+    assert candidate.change.transcript.transcript == "ENST3.1"
+    assert (candidate.phase, candidate.remarks) == ("phase of ENST3.1", ("remark on ENST3.1",))
+    assert candidate.peptide.sequence == "KLVVVGAD"
+    assert candidate.call is candidate.peptide.calls[0]
+    assert (candidate.nmd, candidate.self_match, candidate.wildtype_binding) == (None, None, None)
+
+
+def test_questions_are_asked_with_flanks() -> None:
+    """KLVVVGAD is residues 5–12: MTEY before it, fifteen residues behind it; its wild type ends in G."""
+    one = representative()
+    behind = KRAS[12:27]
+    assert one.mutant_queries([A2, B7]) == [Query("KLVVVGAD", allele, "MTEY", behind) for allele in (A2, B7)]
+    assert one.wildtype_queries([A2, B7]) == [Query("KLVVVGAG", allele, "MTEY", behind) for allele in (A2, B7)]
+
+
+def test_without_an_aligned_wild_type_nothing_is_asked_of_it() -> None:
+    """An insertion's peptide has none."""
+    assert representative(residues="G/DLP", terms="protein_altering_variant").wildtype_queries([A2]) == []
+
+
+def test_answers_belong_to_their_alleles() -> None:
+    """In the order given."""
+    first, second = representative().candidates([A2, B7], [STRONG, WEAK], [WEAK, STRONG])
+    assert (first.allele, first.binding, first.wildtype_binding, first.agretopicity) == (A2, STRONG, WEAK, 0.1)
+    assert (second.allele, second.binding, second.wildtype_binding, second.agretopicity) == (B7, WEAK, STRONG, 10)
+
+
+def test_as_many_answers_as_alleles() -> None:
+    """One too few is a mistake."""
+    with pytest.raises(ValueError, match="shorter"):
+        representative().candidates([A2, B7], [STRONG], [])
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"ENST1.1": 3.0, "ENST2.1": 4.0}, 7.0),
+        ({"ENST1": 3.0, "ENST2.5": 4.0, "ENST3": 9.0}, 7.0),  # the version may be missing, or be another
+        ({"ENST1.1": 3.0, "ENST1.2": 1.0, "ENST2": 4.0}, 7.0),  # the same version comes first
+        ({"ENST1.2": 1.0, "ENST1.1": 3.0, "ENST2": 4.0}, 7.0),
+        ({"ENST1.1": 3.0}, None),
+        ({"ENST1.1": 0.0, "ENST2.1": 0.0}, 0.0),
+        ({}, None),
+    ],
+)
+def test_transcript_expression_is_the_sum_if_each_is_known(values: dict[str, float], expected: float | None) -> None:
+    """A sum of some would say too little."""
+    expression = tuple(Expression(name, value) for name, value in values.items())
+    assert only(representative("ENST1.1", "ENST2.1", transcripts=expression)).transcript_expression == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"TOY": 3.0}, 3.0),
+        ({"ENSG1": 4.0}, 4.0),
+        ({"ENSG1.7": 4.0}, 4.0),
+        ({"ENSG1": 4.0, "TOY": 3.0}, 3.0),  # the symbol first
+        ({"TOY.1": 3.0}, None),  # in a symbol the dot is part of the name
+        ({"": 3.0, "XTOY": 2.0}, None),
+    ],
+)
+def test_gene_expression_is_looked_up_by_symbol_or_id(values: dict[str, float], expected: float | None) -> None:
+    """Ids may lack their version."""
+    expression = tuple(Expression(name, value) for name, value in values.items())
+    assert only(representative(genes=expression)).gene_expression == expected
+
+
+def test_an_id_s_version_follows_its_first_dot() -> None:
+    """ENST1.1.2 is no name that occurs, but a lone value of ENST1 is still its own."""
+    assert only(representative("ENST1.1.2", transcripts=(Expression("ENST1", 3.0),))).transcript_expression == 3.0

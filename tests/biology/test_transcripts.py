@@ -1,0 +1,92 @@
+"""Transcripts on their bases: exons in upper case, introns and surroundings in lower case."""
+
+from __future__ import annotations
+
+import pytest
+
+from neosieve.biology.coordinates import BaseEdit, SpliceHit
+from neosieve.model.genome import Interval
+
+from .spelledgene import Gene
+
+TEXT = "ttGCATGGCTgtgtaaccagagTTTTAACCtt"
+"""GC ATG GCT | intron of twelve bases | TTT TAA CC: M A F."""
+
+
+@pytest.mark.parametrize("strand", [1, -1])
+def test_a_transcript_is_spliced_and_read(strand: int) -> None:
+    """5′ to 3′ whatever the strand."""
+    spliced = Gene(TEXT, strand).spliced
+    assert spliced.bases == "GCATGGCTTTTTAACC"
+    assert (spliced.start, spliced.begins) == (2, True)
+    assert (spliced.normal.protein, spliced.normal.stop) == ("MAF", 11)
+
+
+@pytest.mark.parametrize("strand", [1, -1])
+def test_incomplete_ends(strand: int) -> None:
+    """Without its end, nothing behind the CDS is known; without its begin, the first codon may lack bases."""
+    open_end = Gene("ttATGGCTTTTAAtt", strand, cds=Interval(0, 8), flags=frozenset({"cds_end_NF"})).spliced
+    assert (open_end.bases, open_end.normal.protein, open_end.normal.stop) == ("ATGGCTTT", "MA", None)
+    assert open_end.begins
+    open_begin = Gene("ttACGAATAAtt", strand, cds=Interval(0, 5), missing=1, flags=frozenset({"cds_start_NF"})).spliced
+    assert (open_begin.start, open_begin.normal.protein, open_begin.normal.stop) == (-1, "XE", 5)
+    assert not open_begin.begins
+
+
+@pytest.mark.parametrize("strand", [1, -1])
+@pytest.mark.parametrize(
+    ("start", "end", "new", "expected"),
+    [
+        # the intron is gtgtaaccagag from 10 to 22
+        pytest.param(10, 12, "", None, id="gt out of gtgt"),
+        pytest.param(20, 22, "", None, id="ag out of agag"),
+        pytest.param(11, 11, "tg", None, id="g|tg|t: gtgt"),
+        pytest.param(21, 21, "ga", None, id="a|ga|g: agag"),
+        pytest.param(12, 20, "", None, id="gtag is left"),
+        pytest.param(10, 20, "", SpliceHit(0, "donor"), id="ag is left: no gt"),
+        pytest.param(10, 11, "", SpliceHit(0, "donor"), id="tg"),
+        pytest.param(10, 11, "c", SpliceHit(0, "donor"), id="ct"),
+        pytest.param(21, 22, "", SpliceHit(0, "acceptor"), id="ga"),
+        pytest.param(11, 11, "c", SpliceHit(0, "donor"), id="gc"),
+        pytest.param(10, 22, "", SpliceHit(0, "donor"), id="no intron at all"),
+        pytest.param(10, 10, "gt", SpliceHit(0, "boundary"), id="between exon and intron"),
+        pytest.param(22, 22, "ag", SpliceHit(0, "boundary"), id="between intron and exon"),
+        pytest.param(9, 12, "", BaseEdit(Interval(7, 8), "", over_edge=True), id="exon bases go, too"),
+    ],
+)
+def test_an_intron_whose_ends_read_the_same_keeps_its_splice_sites(
+    start: int, end: int, new: str, expected: SpliceHit | BaseEdit | None, strand: int
+) -> None:
+    """What counts are the first two and the last two bases of what is left of the intron."""
+    gene = Gene(TEXT, strand)
+    assert gene.spliced.place(gene.replaced(start, end, new.upper())) == expected
+
+
+@pytest.mark.parametrize("strand", [1, -1])
+def test_an_edit_behind_an_unknown_end_is_cut_there(strand: int) -> None:
+    """Known are the eight bases ATG GCT TT: a deletion over that point is cut, what lies behind it is none."""
+    gene = Gene("ttATGGCTTTAGCCtt", strand, cds=Interval(0, 8), flags=frozenset({"cds_end_NF"}))
+    place = gene.spliced.place
+    assert place(gene.replaced(8, 11, "")) == BaseEdit(Interval(6, 8), "")
+    assert place(gene.replaced(8, 10, "")) == BaseEdit(Interval(6, 8), "")
+    assert place(gene.replaced(10, 11, "")) is None
+    assert place(gene.replaced(9, 10, "C")) == BaseEdit(Interval(7, 8), "C")
+    assert place(gene.replaced(9, 15, "")) == BaseEdit(Interval(7, 8), "", over_edge=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "protein"),
+    [
+        ("3G>C", "XQ"),  # ?AC CAA
+        ("1A>T", "XE"),
+        ("2_3insCCC", "XPE"),
+        ("1_2insTTT", "XFE"),  # ?AT TTC GAA
+        ("1del", "XN"),  # ?CG AAT AA
+    ],
+)
+def test_a_cds_without_its_begin_has_no_start_codon_to_lose(name: str, protein: str) -> None:
+    """?AC GAA TAA: whatever happens to it, the frame is counted from the missing base on."""
+    gene = Gene("ttACGAATAAtt", cds=Interval(0, 5), missing=1, flags=frozenset({"cds_start_NF"}))
+    mutant = gene.composed(gene.call(name)).mutant
+    assert mutant is not None
+    assert (mutant.start, mutant.protein) == (-1, protein)

@@ -1,0 +1,298 @@
+"""Proteins from sequence: what is told of them, hypotheses, and the reach of neighbours.
+
+::
+
+    c.  1        10|11       22|23                33 *1
+        ATGAAACTGG|CTGCTGAAGTGG|ATCATTTGTAAGACTGATTC       M K L A A E V D H L, then D and a stop
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from random import Random
+
+import pytest
+
+from neosieve.biology.translation import NO_STOP, OVER_EDGE, Hypothesis, SequenceTranslator
+from neosieve.biology.windows import new_windows
+from neosieve.model.genome import Interval
+from neosieve.model.ledger import Outcome
+
+from .spelledgene import Gene, Made
+from .test_comparison import random_calls
+
+TEXT = "gGACATGAAACTGGgtaagtccctttttagCTGCTGAAGTGGgtgagtaccatgactagATCATTTGTAAGACTGATTCc"
+GENE = Gene(TEXT)
+SPLICE, START = [Hypothesis.SPLICE], [Hypothesis.START]
+both_strands = pytest.mark.parametrize("gene", [GENE, Gene(TEXT, -1)])
+
+
+def made(gene: Gene, *names: str, hypotheses: list[Hypothesis] | None = None) -> Made:
+    """Translate calls in cis."""
+    return Made(gene, *map(gene.call, names), hypotheses=hypotheses or [])
+
+
+@both_strands
+@pytest.mark.parametrize(
+    ("names", "label", "consequence"),
+    [
+        (("5A>G",), "p.Lys2Arg", "missense_variant"),
+        (("5A>G", "6A>G"), "p.Lys2Arg", "missense_variant&synonymous_variant"),
+        (("4A>G", "5A>G"), "p.Lys2Gly", "missense_variant"),
+        (("6A>T", "7C>G"), "p.Lys2_Leu3delinsAsnVal", "missense_variant"),
+        (("5A>G", "17A>C"), "p.[Lys2Arg;Glu6Ala]", "missense_variant"),
+        (("6_7insA", "9del"), "p.Leu3Thr", "frameshift_variant&splice_region_variant"),  # ACT for CTG
+        (("31T>C", "5A>G"), "p.[Ter11GlnextTer2;Lys2Arg]", "stop_lost&missense_variant"),
+    ],
+)
+def test_what_calls_make_together_is_named_for_people(
+    gene: Gene, names: tuple[str, ...], label: str, consequence: str
+) -> None:
+    """In one name where they share a codon, a frame or a boundary, one by one where they are apart."""
+    change = made(gene, *names).change
+    assert set(change.consequence.split("&")) == set(consequence.split("&"))
+    assert sorted(change.label.strip("p.[]").split(";")) == sorted(label.strip("p.[]").split(";"))
+
+
+@both_strands
+def test_doubts_and_remarks(gene: Gene) -> None:
+    """A deletion over an edge is an assumption; an end without a stop is said."""
+    assert (made(gene, "5A>G").change.doubts, made(gene, "5A>G").change.remarks) == ((), ())
+    change = made(gene, "9_10+4del").change
+    assert (change.doubts, change.remarks) == ((OVER_EDGE,), ())
+    assert change.mutant == "MKLC"  # ATG AAA CT|C TGC TGA
+    assert made(gene, "12del").change.remarks == (NO_STOP,)
+    # the doubt is that of the calls that are carried
+    assert made(gene, "9_10+4del", "4A>T").change.doubts == ()
+
+
+@both_strands
+@pytest.mark.parametrize(
+    ("names", "touches", "alters"),
+    [("5A>G", True, True), ("6A>G", True, False), ("-2A>T", False, False), ("*3C>G", True, False),
+     ("10+1G>A", True, True), ("10+5G>A", False, False), ("-1_1insG", True, False), ("2T>C", True, True)],
+)  # fmt: skip
+def test_which_calls_matter(gene: Gene, names: str, *, touches: bool, alters: bool) -> None:
+    """Exonic from the start codon on, or a splice site; of those, what changes the protein by itself."""
+    told = made(gene, names)
+    (pair,) = told.pairs
+    assert (told.translator.touches_coding(*pair), told.translator.alters_protein(*pair)) == (touches, alters)
+
+
+def test_a_call_beside_all_transcripts_has_no_consequence() -> None:
+    """Nor one on a contig that the reference lacks."""
+    translator = SequenceTranslator(GENE)
+    assert translator.annotate(GENE.call("5A>G"))[0].hgvs_p.endswith("p.Lys2Arg")
+    gene = Gene("tttttttt" + TEXT)
+    outside = Gene("tttttttt" + TEXT).replaced(2, 3, "C")
+    call = gene.call("5A>G")
+    assert SequenceTranslator(gene).annotate(type(call)(outside, 1, (), call.tumor)) == ()
+    elsewhere = type(outside)("chr9", 2, "T", "C")
+    assert SequenceTranslator(gene).annotate(type(call)(elsewhere, 1, (), call.tumor)) == ()
+
+
+# Hypotheses
+
+
+@both_strands
+def test_without_being_asked_no_hypothesis_is_made(gene: Gene) -> None:
+    """A lost splice site and a lost start are reasons, not proteins."""
+    for name, reason in (("10+1G>A", Outcome.SPLICE_UNMODELLED), ("2T>C", Outcome.START_LOST_UNMODELLED)):
+        assert made(gene, name).changes == []
+        assert list(made(gene, name).reasons.values()) == [reason]
+    assert made(gene, "10+1G>A", hypotheses=START).changes == []
+    assert made(gene, "2T>C", hypotheses=SPLICE).changes == []
+
+
+@both_strands
+def test_a_lost_donor_gives_the_intron_retained(gene: Gene) -> None:
+    """Of the first exon: it can't be skipped, so only the intron is read.
+
+    ATG AAA CTG G|ga taa: the intron's +1G>A makes G|AT, then AAG TCC CTT TTT AG|C TGC TGA.
+    """
+    changes = made(gene, "10+1G>A", hypotheses=SPLICE).changes
+    assert [(one.mutant, one.doubts) for one in changes] == [
+        ("MKLDKSLFSC", ("hypothesis: intron 1 of 2 is retained",)),
+    ]
+    assert made(gene, "10+1G>A", hypotheses=SPLICE).unresolved == []
+
+
+@both_strands
+def test_a_lost_site_of_an_inner_exon_gives_it_skipped_too(gene: Gene) -> None:
+    """Exon 2 has twelve bases, so its skipping keeps the frame: G|AT CAT TTG; the acceptor before it does the same."""
+    skipped = ("MKLDHL", ("hypothesis: exon 2 of 3 is skipped",))
+    # ATG AAA CTG GCT GCT GAA GTG G|at gag tac cat gac tag
+    donor = made(gene, "22+1G>A", hypotheses=SPLICE).changes
+    assert [(one.mutant, one.doubts) for one in donor] == [
+        skipped,
+        ("MKLAAEVDEYHD", ("hypothesis: intron 2 of 2 is retained",)),
+    ]
+    # ATG AAA CTG G|gt aag tcc ctt ttt aa|C TGC TGA
+    acceptor = made(gene, "11-1G>A", hypotheses=SPLICE).changes
+    assert [(one.mutant, one.doubts) for one in acceptor] == [
+        skipped,
+        ("MKLGKSLFNC", ("hypothesis: intron 1 of 2 is retained",)),
+    ]
+
+
+@both_strands
+def test_hypotheses_go_along_with_other_calls_in_cis(gene: Gene) -> None:
+    """K2R and exon 2 skipped; two lost sites, or a germline one, leave none."""
+    told = made(gene, "22+1G>A", "5A>G", hypotheses=SPLICE)
+    assert [one.mutant.rstrip("X") for one in told.changes] == ["MRL", "MRLDHL", "MRLAAEVDEYHD"]
+    assert told.unresolved == []
+    assert made(gene, "22+1G>A", "10+1G>A", hypotheses=SPLICE).changes == []
+    germline = Made(gene, gene.call("22+1G>A", germline=True), gene.call("5A>G"), hypotheses=SPLICE)
+    assert [one.mutant.rstrip("X") for one in germline.changes] == ["MRL"]
+
+
+@both_strands
+def test_a_lost_start_gives_the_next_atg(gene: Gene) -> None:
+    """The next ATG of TEXT's exons: there is none; with one behind c.17 it is read in its own frame."""
+    assert made(gene, "2T>C", hypotheses=START).changes == []
+    # ATG AAA CTG G|CT GCT GAT GTG G|AT: ATG TGG ATC ATT TGT AAG ACT GAT TC, no stop
+    other = Gene(TEXT.replace("GCTGAAGTGG", "GCTGATGTGG"), gene.strand)
+    told = Made(other, other.call("2T>C"), hypotheses=START)
+    (change,) = told.changes
+    assert change.mutant.rstrip("X") == "MWIICKTD"
+    assert (change.label, change.consequence) == ("p.Met1?", "start_lost")
+    assert change.doubts == ("hypothesis: with the start codon lost, translation starts at the next ATG",)
+    (edit,) = change.edits
+    assert (edit.normal, edit.mutant, edit.aligned) == (Interval(0, 10), Interval(0, len(change.mutant)), False)
+    assert told.unresolved == []
+    # in frame, it is only a part of the normal protein: nothing new
+    same = Gene(TEXT.replace("GCTGAAGTGG", "GCTATGGTGG"), gene.strand)
+    assert Made(same, same.call("2T>C"), hypotheses=START).changes == []
+    # behind an unknown stretch nothing is read
+    assert Made(other, other.call("2T>C"), other.call("22+1G>A"), hypotheses=START).changes == []
+
+
+# Decay
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("4A>T", "escape"), ("5A>G", None), ("31T>C", None), ("6_7insA", "escape"), ("16_18del", None), ("12del", None)],
+)
+def test_decay_is_judged_of_premature_stops_only(name: str, expected: str | None) -> None:
+    """All of this small transcript's stops are near the start."""
+    assert made(GENE, name).change.nmd == expected
+
+
+LONG_EXON = "GCTGATGTTCATTTGAAACTG" * 9
+"""ADVHLKL nine times: 189 bases."""
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("157G>T", "predicted"),  # a stop in codon 53, exon 1; 156 bases behind the start, the last junction far
+        ("139G>T", "escape"),  # codon 47: within 150 bases of the start
+        ("3_4insA", "escape"),
+    ],
+)
+def test_a_premature_stop_before_the_last_exon_decays(name: str, expected: str) -> None:
+    """Exons of 192, 192 and 24 bases; GAT → TAT is none, GCT|GAT… of codon 53 is made TAA by what the test says."""
+    first = "ATG" + LONG_EXON
+    first = first[:156] + "GAA" + first[159:]
+    first = first[:138] + "GAA" + first[141:]
+    gene = Gene(
+        "g" + first + "gtaag" * 3 + "ccag" + LONG_EXON + "gtaag" * 3 + "ccag" + "GCTGATGTTCATTTGAAATAAGCC" + "c"
+    )
+    assert made(gene, name).change.nmd == expected
+
+
+# Reach
+
+WIDE = Gene(
+    "gccATGAAACTGGCTGCTGAAGTGGATCATTTGGCAGATTGTCCATTCGAAAGGTGGgtaagtccagACTATGGCAGTCAATCAGCATCCGATGAACATTTCGGTAAA"
+    "gtaagtccagAGTTCCATTGGACTGGCGTAACTACGAACTTCAAGCATTCTGTGGGATGCCGTTGCAGACCATAAGGCTTCATAATGCACTGGATTCGGTAACTGCACGT"
+    "GAATGGTTTCCACATTAACCATTGACCc"
+)
+"""Three exons, seventy codons:
+
+MKLAAEVDHLADCPFERW TMAVNQHPMNISVK VPLDWRNYELQAFCGMPLQTIRLHNALDSVTAREWFPH
+"""
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_the_quick_answer_is_the_slow_one_s(seed: int) -> None:
+    """A neighbour out of reach leaves every new peptide as it is, and one in reach those outside of what it names.
+
+    Slow is to translate the haplotype with the neighbour, and to look for them there.
+    """
+    rng = Random(seed)  # noqa: S311 - repeatable, not secret
+    gene = replace(WIDE, strand=rng.choice([1, -1]))
+    calls = random_calls(rng, gene, 3)
+    if len(calls) < 2:
+        return
+    neighbour = calls.pop(rng.randrange(len(calls)))
+    translator = SequenceTranslator(gene)
+    pairs = [(call, translator.annotate(call)[0]) for call in calls]
+    other = (neighbour, translator.annotate(neighbour)[0])
+    for change in Made(gene, *calls).changes:
+        span = translator.reach(change, pairs, other)
+        mutants = joined(gene, (*calls, neighbour))
+        for window in new_windows(change, [8, 15]).new:
+            end = window.offset + len(window.sequence)
+            if span is None or span.end <= window.offset or end <= span.start:
+                assert any(window.sequence in mutant for mutant in mutants), (calls, neighbour, window)
+
+
+@cache
+def joined(gene: Gene, calls: tuple[object, ...]) -> list[str]:
+    """List the mutant proteins of a haplotype."""
+    return [change.mutant for change in Made(gene, *calls).changes]  # type: ignore[arg-type]
+
+
+@both_strands
+@pytest.mark.parametrize(
+    ("own", "neighbour", "expected"),
+    [
+        ("5A>G", "6A>G", None),  # AGA → AGG: both R
+        ("4A>G", "6A>T", Interval(1, 2)),  # GAA → GAT: E → D
+        ("5A>G", "17A>C", Interval(5, 6)),
+        ("5A>G", "16_18del", Interval(5, 6)),
+        ("5A>G", "15_16insTGG", Interval(4, 6)),  # between residues 5 and 6
+        ("5A>G", "31T>C", Interval(9, 10)),  # behind the last residue
+        ("5A>G", "20_21insA", Interval(7, 10)),
+        ("5A>G", "2T>C", Interval(0, 10)),
+        ("5A>G", "10+5G>A", None),
+        ("5A>G", "4A>T", Interval(1, 10)),  # TGA
+        ("5A>G", "11-1G>A", Interval(3, 10)),
+    ],
+)
+def test_reach(gene: Gene, own: str, neighbour: str, expected: Interval | None) -> None:
+    """Residues of the haplotype's mutant protein that differ in cis with the neighbour."""
+    told = made(gene, own, neighbour)
+    change = made(gene, own).change
+    assert told.translator.reach(change, told.pairs[:1], told.pairs[1]) == expected
+
+
+def test_reach_of_neighbours_far_from_a_substitution() -> None:
+    """V60L (GTA → TTA at c.178…) and what lies more than sixteen residues away from it, before and behind."""
+    normal = WIDE.spliced.normal.protein
+    assert normal == "MKLAAEVDHLADCPFERWTMAVNQHPMNISVKVPLDWRNYELQAFCGMPLQTIRLHNALDSVTAREWFPH"
+    assert normal[61] == "V"
+
+    def reach(own: str, neighbour: str) -> Interval | None:
+        told = made(WIDE, own, neighbour)
+        return told.translator.reach(made(WIDE, own).change, told.pairs[:1], told.pairs[1])
+
+    # V62 is GTA, c.184–186; K2 is AAA, c.4–6
+    assert reach("184G>T", "5A>G") is None  # too far for a peptide to hold both
+    assert reach("184G>T", "6A>G") is None
+    assert reach("184G>T", "6_7insA") == Interval(2, 70)  # a frameshift reaches on
+    assert reach("184G>T", "4A>T") == Interval(1, 70)
+    assert reach("5A>G", "184G>T") is None
+    assert reach("5A>G", "184del") is None
+    # in between, a substitution's own residue, if it is one
+    assert reach("5A>G", "17A>C") == Interval(5, 6)
+    assert reach("5A>G", "18A>G") is None
+    # behind a frameshift's own stop nothing is read: ATG AAA ACT GGC TGC TGA; before that it is
+    assert reach("6_7insA", "184G>T") is None
+    assert reach("6_7insA", "10G>A") == Interval(3, 4)
+    # beyond seventeen residues no peptide holds both; up to there the answer is the residue itself
+    assert reach("5A>G", "55A>G") == Interval(18, 19)
+    assert reach("5A>G", "58A>G") is None
