@@ -207,7 +207,7 @@ def test_a_germline_vcf_gives_germline_calls(world: World) -> None:
     assert [(str(one.variant), one.germline) for one in inputs.calls] == [
         (world.name(S17R), False), (world.name(A18V), True),
     ]  # fmt: skip
-    assert inputs.warnings == ("germline.vcf: 1 of 2 germline ALTs are used",)
+    assert inputs.warnings == ("germline.vcf: 2 germline ALTs, of which 1 can be used and 1 touch exons",)
     assert [file.role for file in input_files(world.settings(world.vcf([S17R]), germline=germline))] == [
         "vcf", "germline", "reference",
     ]  # fmt: skip
@@ -221,7 +221,9 @@ def test_a_call_that_the_germline_vcf_holds_is_germline(tmp_path: Path, names: s
     assert [(str(call.variant), call.germline) for call in inputs.calls] == [
         (world.name(S17R), False), (world.name(A18V), True),
     ]  # fmt: skip
-    assert inputs.warnings == ("germline.vcf: 1 of 1 germline ALTs are used, 1 of them also in tumour.vcf",)
+    assert inputs.warnings == (
+        "germline.vcf: 1 germline ALTs, of which 1 can be used and 1 touch exons, 1 of them also in tumour.vcf",
+    )
 
 
 def test_germline_calls_are_spelled_as_the_tumours(tmp_path: Path) -> None:

@@ -136,10 +136,19 @@ def test_the_order_of_records_changes_only_the_order_of_the_ledger(tmp_path: Pat
 
 
 def test_every_question_is_asked_once_and_all_in_one_batch(vcf: Path) -> None:
-    """Distinct (peptide, flanks, allele), mutant and wild type together, each peptide with each allele."""
+    """Distinct (peptide, flanks, allele), mutant and wild type together, each peptide with each allele.
+
+    Anchors are asked for afterwards, in one batch too: 16 peptides with each residue at each position.
+    """
     predictor = FakePredictor()
     result = run(settings(vcf), predictor=predictor)
-    (batch,) = predictor.batches
+    batch, scan = predictor.batches
+    learned = {
+        (len(one.candidate.peptide.sequence), one.candidate.allele)
+        for one in result.ranked
+        if one.candidate.anchor_positions is not None
+    }
+    assert len(scan) == sum(16 * length * 20 for length, _ in learned)
     assert len(set(batch)) == len(batch)
     peptides = {one.candidate.peptide.sequence for one in result.ranked}
     wild = {one.candidate.peptide.wildtype for one in result.ranked} - {None}

@@ -285,7 +285,7 @@ def test_a_lost_splice_site_as_a_hypothesis(world: World) -> None:
         words = ["hypothesis: exon 2 of 3 is skipped"] if sequence in skipped else []
         words += ["hypothesis: intron 1 of 2 is retained"] if sequence in retained else []
         assert [reason for reason in one.reasons if "hypothesis" in reason] == words
-        assert one.tier in {Tier.UNCERTAIN, Tier.POOR_BINDER}
+        assert one.tier in {Tier.UNCERTAIN, Tier.SELF_LIKE, Tier.POOR_BINDER}  # GHFVDEYDPT is like NHFVDEYDPT
     assert any(one.tier is Tier.UNCERTAIN for one in result.ranked)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from neosieve.biology.coordinates import trimmed
 from neosieve.biology.localise import localise
 from neosieve.biology.translation import Hypothesis, SequenceTranslator
 from neosieve.biology.translator import AnnotationTranslator
@@ -13,6 +14,7 @@ from neosieve.io.contigs import plain
 from neosieve.io.fasta import read_proteins
 from neosieve.io.hla import hla_file
 from neosieve.io.hlaproteins import hla_proteins
+from neosieve.io.reads import checksum
 from neosieve.io.reference import open_reference
 from neosieve.io.samples import choose_samples
 from neosieve.io.textfile import sha256
@@ -23,7 +25,7 @@ from neosieve.model.run import InputFile
 from neosieve.model.variant import Call
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from neosieve.biology.localise import Localised
@@ -56,6 +58,8 @@ class Inputs:
     warnings: tuple[str, ...]
     reference: str
     """The reference in words: identity, assembly, what it was built from; empty without one."""
+    genome: Reference | None = None
+    """The reference itself; None without one."""
 
     @property
     def calls(self) -> list[Call]:
@@ -81,24 +85,30 @@ def read_inputs(settings: RunSettings) -> Inputs:
     reference = None if settings.reference is None else open_reference(settings.reference)
     policy = Policy(settings.include_filtered)
     proteins: dict[str, str] = {}
-    records = tuple(read_calls(header, samples, policy, proteins, annotated=reference is None))
+    refused: list[Call] = []
+    records = tuple(read_calls(header, samples, policy, proteins, annotated=reference is None, inherited=refused))
     warnings = []
-    germline: tuple[Call, ...] = ()
+    translator: Translator = AnnotationTranslator()
+    by_sequence: SequenceTranslator | None = None
+    if reference is not None:
+        translator = by_sequence = SequenceTranslator(reference, frozenset(map(Hypothesis, settings.hypotheses)))
+    germline: tuple[Call, ...] = tuple(refused)
     if settings.germline is not None:
-        read = _read_germline(settings, samples, proteins)
-        inherited = tuple(record for record in read if isinstance(record, Call))
+        read = _GermlineFile()
+        inherited = (*refused, *read.calls(settings, samples, proteins, by_sequence))
         records, germline = _told_apart(records, inherited, reference)
         common = len(inherited) - len(germline)
         also = f", {common:,} of them also in {settings.vcf.name}" if common else ""
-        warnings.append(f"{settings.germline.name}: {len(inherited):,} of {len(read):,} germline ALTs are used{also}")
-    translator: Translator = AnnotationTranslator()
+        warnings.append(
+            f"{settings.germline.name}: {read.count:,} germline ALTs, of which {read.usable:,} can be used"
+            f"{'' if reference is None else f' and {read.kept:,} touch exons'}{also}"
+        )
     normal: list[Mapping[str, str]] = [proteins]
     differences: tuple[LedgerEntry, ...] = ()
-    if reference is not None:
-        translator = SequenceTranslator(reference, frozenset(map(Hypothesis, settings.hypotheses)))
-        found = localise(records, reference, translator)
+    if by_sequence is not None and reference is not None:
+        found = localise(records, reference, by_sequence)
         _check_build(found, reference, settings.vcf)
-        own = localise(germline, reference, translator)
+        own = localise(germline, reference, by_sequence)
         if settings.germline is not None:
             _check_build(own, reference, settings.germline)
         records, differences = found.records, found.differences
@@ -119,6 +129,7 @@ def read_inputs(settings: RunSettings) -> Inputs:
         tuple(normal),
         tuple(warnings),
         "" if reference is None else _described(reference),
+        reference,
     )
 
 
@@ -130,8 +141,15 @@ def input_files(settings: RunSettings) -> tuple[InputFile, ...]:
         ("germline", settings.germline),
         ("reference", settings.reference),
         ("proteome", settings.proteome),
+        ("expression", settings.expression),
+        ("segments", settings.segments),
+        ("hla_loh", settings.hla_loh),
     ]
-    return tuple(InputFile(role, path.name, sha256(path)) for role, path in paths if path is not None)
+    reads = [("rna_bam", settings.rna_bam), ("dna_bam", settings.dna_bam)]
+    return (
+        *(InputFile(role, path.name, sha256(path)) for role, path in paths if path is not None),
+        *(InputFile(role, path.name, checksum(path)) for role, path in reads if path is not None),
+    )
 
 
 def _described(reference: Reference) -> str:
@@ -145,24 +163,33 @@ def _described(reference: Reference) -> str:
     return "; ".join((*words, f"{reference.transcript_count:,} transcripts"))
 
 
-def _read_germline(settings: RunSettings, samples: Samples, proteins: dict[str, str]) -> list[Call | LedgerEntry]:
-    path = settings.germline
-    assert path is not None
-    header = read_header(path)
-    sample = _germline_sample(path, header.samples, settings.germline_sample, samples.normal)
-    return [
-        replace(
-            record,
-            germline=True,
+@dataclass(slots=True)
+class _GermlineFile:
+    """Reads a germline VCF and counts; what touches no exon is dropped at once, as a genome holds millions."""
+
+    count: int = 0
+    usable: int = 0
+    kept: int = 0
+
+    def calls(
+        self, settings: RunSettings, samples: Samples, proteins: dict[str, str], translator: SequenceTranslator | None
+    ) -> Iterator[Call]:
+        path = settings.germline
+        assert path is not None
+        header = read_header(path)
+        sample = _germline_sample(path, header.samples, settings.germline_sample, samples.normal)
+        annotated = settings.reference is None
+        for record in read_calls(header, Samples(sample, None, ()), Policy(), proteins, annotated=annotated):
+            self.count += 1
+            if not isinstance(record, Call):
+                continue
+            self.usable += 1
+            if translator is not None and not translator.concerns(record.variant):
+                continue
+            self.kept += 1
             # phase sets of two files have nothing to do with one another, whatever they are called
-            phase=None if record.phase is None else replace(record.phase, source=f"germline {record.phase.source}"),
-        )
-        if isinstance(record, Call)
-        else record
-        for record in read_calls(
-            header, Samples(sample, None, ()), Policy(), proteins, annotated=settings.reference is None
-        )
-    ]
+            phase = None if record.phase is None else replace(record.phase, source=f"germline {record.phase.source}")
+            yield replace(record, germline=True, phase=phase)
 
 
 def _germline_sample(path: Path, columns: Sequence[str], asked: str | None, normal: str | None) -> str:
@@ -200,14 +227,17 @@ def _told_apart(
         replace(call, variant=replace(call.variant, chrom=spelling.get(contig(call.variant.chrom), call.variant.chrom)))
         for call in germline
     ]
-    inherited = {call.variant for call in spelled}
-    known = {call.variant for call in calls}
+    # one change of bases may be spelled in several ways: AA>AT is A>T
+    inherited = {(call.variant.chrom, trimmed(call.variant)) for call in spelled}
+    known = {(call.variant.chrom, trimmed(call.variant)) for call in calls}
     return (
         tuple(
-            replace(record, germline=True) if isinstance(record, Call) and record.variant in inherited else record
+            replace(record, germline=True)
+            if isinstance(record, Call) and (record.variant.chrom, trimmed(record.variant)) in inherited
+            else record
             for record in records
         ),
-        tuple(call for call in spelled if call.variant not in known),
+        tuple(call for call in spelled if (call.variant.chrom, trimmed(call.variant)) not in known),
     )
 
 

@@ -6,34 +6,45 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from neosieve import __version__
+from neosieve.binding.anchors import AnchorScan
 from neosieve.binding.models import choose_models
 from neosieve.biology.accounts import ledger_of
 from neosieve.biology.assembly import assemble
-from neosieve.biology.candidates import Representative
+from neosieve.biology.candidates import PRESENTED_PERCENTILE, Representative, presented
 from neosieve.biology.haplotypes import Unphased
-from neosieve.biology.ranking import PRESENTED_PERCENTILE, rank
+from neosieve.biology.ranking import rank
 from neosieve.biology.selfmatch import find_self
 from neosieve.errors import HlaError, ModelError
+from neosieve.evidence import join_warnings, near_self, read_evidence, with_reads
 from neosieve.inputs import input_files, read_inputs
 from neosieve.io.hla import read_hla
+from neosieve.io.rankpolicies import read_coefficients, read_run_policy
 from neosieve.model.ledger import LedgerEntry, Outcome
 from neosieve.model.run import ExcludedPeptide, FunnelStage, RunResult
 from neosieve.provenance import effective_settings
 from neosieve.timing import Stages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from neosieve.binding.predictor import BindingPredictor
-    from neosieve.biology.assembly import Assembly
+    from neosieve.biology.anchors import Anchors
+    from neosieve.biology.assembly import Assembly, Source
+    from neosieve.biology.candidates import Support
     from neosieve.inputs import Inputs
     from neosieve.model.candidate import Candidate, Ranked
-    from neosieve.model.mhc import Allele
+    from neosieve.model.mhc import Allele, Binding, Query
     from neosieve.model.patient import HlaType
     from neosieve.settings import RunSettings
 
-NOT_RESULTS = frozenset({"vcf", "hla", "out", "proteome", "models", "reference", "germline"})
+NOT_RESULTS = frozenset(
+    {
+        *("vcf", "hla", "out", "proteome", "models", "reference", "germline"),
+        *("expression", "segments", "hla_loh", "rna_bam", "dna_bam", "reads_fasta"),
+    }
+)
 """Settings that are told elsewhere in ``run.json``, or say only where results go."""
+ANCHOR_PEPTIDES = 16  # half of AnchorScan's own: the same anchors but for borderline ones, at half of the cost
 
 
 def run(settings: RunSettings, *, predictor: BindingPredictor | None = None, stages: Stages | None = None) -> RunResult:
@@ -54,9 +65,13 @@ def run(settings: RunSettings, *, predictor: BindingPredictor | None = None, sta
         An input can't be used; the message says what, where, why and how to mend it.
     """
     stages = Stages() if stages is None else stages
+    policy = read_run_policy(settings.policy)  # fails now rather than after the work
     with stages.stage("reading"):
         hla = read_hla(settings.hla)
         inputs = read_inputs(settings)
+    with stages.stage("evidence"):
+        inputs = with_reads(inputs, settings)
+        evidence = read_evidence(settings, inputs)
     with stages.stage("loading models"):
         choice = "given by the caller"
         if predictor is None:
@@ -77,10 +92,14 @@ def run(settings: RunSettings, *, predictor: BindingPredictor | None = None, sta
         for proteins in inputs.normal_proteins:
             normal |= proteins
         found = find_self(queries, normal)
+        near = near_self(assembly.sources, found, normal, settings)
     with stages.stage("scoring"):
-        candidates = _score(assembly, found, alleles, predictor)
+        candidates = _score(
+            assembly, found, alleles, predictor, lambda one, sources: evidence.support(one, sources, near)
+        )
     with stages.stage("ranking"):
-        ranked = rank(candidates)
+        ranked = rank(candidates, policy, read_coefficients())
+    facts = evidence.facts(assembly.sources)
     ledger = [*ledger_of(inputs.records, assembly.accounts, found), *inputs.differences]
     return RunResult(
         version=__version__,
@@ -92,11 +111,13 @@ def run(settings: RunSettings, *, predictor: BindingPredictor | None = None, sta
         inputs=input_files(settings),
         reference=inputs.reference,
         settings=effective_settings(settings, without=NOT_RESULTS),
-        warnings=(*warnings, *_warnings(inputs, settings)),
+        warnings=(*warnings, *_warnings(inputs, settings), *evidence.warnings, *join_warnings(facts)),
         funnel=_funnel(inputs, ledger, found, assembly, ranked),
         ranked=ranked,
         ledger=tuple(ledger),
         excluded=_excluded(assembly, found),
+        findings=evidence.findings,
+        evidence=facts,
     )
 
 
@@ -122,20 +143,40 @@ def _scorable(
 
 
 def _score(
-    assembly: Assembly, found: dict[str, str], alleles: Sequence[Allele], predictor: BindingPredictor
+    assembly: Assembly,
+    found: dict[str, str],
+    alleles: Sequence[Allele],
+    predictor: BindingPredictor,
+    support: Callable[[Representative, Sequence[Source]], Support],
 ) -> list[Candidate]:
     """Score every new peptide with every allele, mutant and wild type in one batch, each distinct query once."""
-    kept = [Representative.of(sources) for (_, peptide), sources in assembly.sources.items() if peptide not in found]
-    asked = [(one, one.mutant_queries(alleles), one.wildtype_queries(alleles)) for one in kept]
+    kept = [sources for (_, peptide), sources in assembly.sources.items() if peptide not in found]
+    representatives = [Representative.of(sources) for sources in kept]
+    asked = [(one, one.mutant_queries(alleles), one.wildtype_queries(alleles)) for one in representatives]
     distinct = list(dict.fromkeys(query for _, *groups in asked for group in groups for query in group))
     answers = dict(zip(distinct, predictor.predict(distinct), strict=True))
+    anchors = _anchors((query for _, mutant, _ in asked for query in mutant), answers, predictor)
     return [
         candidate
-        for one, mutant, wildtype in asked
+        for (one, mutant, wildtype), sources in zip(asked, kept, strict=True)
         for candidate in one.candidates(
-            alleles, [answers[query] for query in mutant], [answers[query] for query in wildtype]
+            alleles,
+            [answers[query] for query in mutant],
+            [answers[query] for query in wildtype],
+            support(one, sources),
+            anchors,
         )
     ]
+
+
+def _anchors(
+    queries: Iterable[Query], answers: Mapping[Query, Binding], predictor: BindingPredictor
+) -> dict[tuple[Allele, int], Anchors]:
+    """Learn the anchors of each allele and length with a presented peptide: the others' say nothing of use."""
+    wanted = sorted({(query.allele, len(query.peptide)) for query in queries if presented(answers[query])})
+    scan = AnchorScan(predictor, peptides=ANCHOR_PEPTIDES)
+    scan.learn(wanted)
+    return {pair: scan.of(*pair) for pair in wanted}
 
 
 def _excluded(assembly: Assembly, found: dict[str, str]) -> tuple[ExcludedPeptide, ...]:
@@ -171,9 +212,9 @@ def _warnings(inputs: Inputs, settings: RunSettings) -> list[str]:
                 "no --proteome or --reference: peptides were compared with the HLA proteins that ship with neosieve "
                 "and the normal proteins that the VCF itself names, not with all"
             )
-    if not any(call.gene_expression for call in calls):
+    if settings.expression is None and not any(call.gene_expression for call in calls):
         warnings.append("the VCF holds no gene expression (GX): expression is not assessed")
-    if not any(call.rna for call in calls):
+    if settings.rna_bam is None and not any(call.rna for call in calls):
         warnings.append("the VCF holds no RNA read counts (RDP, RAD, RAF): expression of the variant is not assessed")
     return warnings
 

@@ -35,6 +35,8 @@ class RunSettings(BaseModel):
     """Admit transcripts whose CDS is annotated as incomplete."""
     models: str = "auto"
     """``auto``, ``embedded``, or a MHCflurry model directory."""
+    policy: str = "default"
+    """Ranking policy: a shipped one's name, or a TOML file."""
     proteome: Path | None = None
     """FASTA of further normal proteins to exclude peptides by."""
     reference: Path | None = None
@@ -47,6 +49,24 @@ class RunSettings(BaseModel):
     """What to make of neighbours whose phase is unknown."""
     hypotheses: tuple[Literal["splice", "start"], ...] = ()
     """Products to make beyond what the sequence proves; they need a reference."""
+    expression: Path | None = None
+    """Table of gene or transcript abundances; it replaces what the VCF says."""
+    purity: float | None = None
+    """Share of tumour cells in the tumour's DNA sample."""
+    segments: Path | None = None
+    """Copy-number segments of the tumour."""
+    segments_sample: str | None = None
+    """Which sample of it, if it holds several."""
+    sex: Literal["female", "male"] | None = None
+    """Tells how many copies of X and Y normal cells hold."""
+    hla_loh: Path | None = None
+    """Table of HLA alleles that the tumour lost."""
+    rna_bam: Path | None = None
+    """Aligned RNA reads of the tumour; they replace the VCF's RNA counts."""
+    dna_bam: Path | None = None
+    """Aligned DNA reads of the tumour, for calls without read counts."""
+    reads_fasta: Path | None = None
+    """The genome of reads in CRAM."""
 
     @field_validator("lengths")
     @classmethod
@@ -56,10 +76,31 @@ class RunSettings(BaseModel):
             raise ValueError(f"peptide lengths lie between {SHORTEST} and {LONGEST}, not {wrong[0]}")
         return tuple(sorted(set(lengths)))
 
+    @field_validator("purity")
+    @classmethod
+    def _purity_is_a_share(cls, purity: float | None) -> float | None:
+        if purity is not None and not 0 < purity <= 1:
+            raise ValueError(
+                f"--purity is the share of tumour cells in the sample, above 0 and up to 1, not {purity:g}"
+            )
+        return purity
+
     @model_validator(mode="after")
     def _hypotheses_need_a_reference(self) -> RunSettings:
         if self.hypotheses and self.reference is None:
             raise ValueError("--hypotheses need the transcripts' sequence: give --reference too")
+        return self
+
+    @model_validator(mode="after")
+    def _segments_sample_needs_its_file(self) -> RunSettings:
+        if self.segments_sample is not None and self.segments is None:
+            raise ValueError("--segments-sample names a sample of --segments: give that table too")
+        return self
+
+    @model_validator(mode="after")
+    def _reads_fasta_needs_reads(self) -> RunSettings:
+        if self.reads_fasta is not None and self.rna_bam is None and self.dna_bam is None:
+            raise ValueError("--reads-fasta is the genome of reads in CRAM: give --rna-bam or --dna-bam too")
         return self
 
     @model_validator(mode="after")

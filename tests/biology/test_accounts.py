@@ -126,15 +126,16 @@ def test_a_germline_call_has_one_row_whatever_it_does() -> None:
     ("account", "in_self", "detail"),
     [
         pytest.param(
-            Account(TOLD, new=set(NEW), unscorable={"LVVVXADG"}, refused=[REFUSED], remarks={"so": None, "and so": None}),
+            Account(TOLD, [REFUSED], new=set(NEW), unscorable={"LVVVXADG"}, remarks={"so": None, "and so": None}),
             ("KLVVVGAD",),
-            "1 new peptides occur in other normal proteins; 1 hold unknown or non-standard residues; so; and so; not known",
+            "1 new peptides occur in other normal proteins; 1 hold unknown or non-standard residues; so; and so; "
+            "not known",
             id="some candidates",
         ),
         pytest.param(
-            Account(TOLD, unscorable={"LVVVXADG"}, refused=[REFUSED, (Outcome.GERMLINE, "nor this")]),
+            Account(TOLD, unscorable={"LVVVXADG"}, refused=[REFUSED, (Outcome.PHASE_UNRESOLVED, "nor this")]),
             (),
-            "not known; nor this; 1 hold unknown or non-standard residues",
+            "nor this; not known; 1 hold unknown or non-standard residues",
             id="refused",
         ),
         pytest.param(
@@ -180,7 +181,7 @@ def test_rows_of_calls_without_an_account_are_complete() -> None:
     silent = told("", "splice_region_variant&synonymous_variant", transcript="T1")
     intron = told("", "intron_variant", transcript="", SYMBOL="", Gene="")
     unchanged, inherited = Outcome.NO_PROTEIN_CHANGE, Outcome.GERMLINE
-    why = "the matched normal's genotype carries it: it belongs to the normal proteins"
+    why = "the matched normal or the germline VCF carries it: it belongs to the normal proteins"
     far = "silent or outside coding sequence on every annotated transcript"
     near = "near a splice site: an effect on splicing is not modelled"
     terms = "splice_region_variant&synonymous_variant"
@@ -190,3 +191,9 @@ def test_rows_of_calls_without_an_account_are_complete() -> None:
     assert row_of(germline=True) == LedgerEntry("chr1:1:A>C", None, None, None, inherited, why, 0)
     assert row_of(intron, germline=True) == LedgerEntry("chr1:1:A>C", None, None, "intron_variant", inherited, why, 0)
     assert row_of(silent, germline=True) == LedgerEntry("chr1:1:A>C", "TOY", None, terms, inherited, why, 0)
+
+
+def test_all_terms_are_told() -> None:
+    """Joined as VEP joins them."""
+    both = told(KRAS, "missense_variant&splice_region_variant", "12", "G/D")
+    assert entry(Account(both)).consequence == "missense_variant&splice_region_variant"

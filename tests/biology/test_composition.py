@@ -14,6 +14,7 @@ from neosieve.biology.composition import (
     BEHIND_UNKNOWN,
     CIS_START,
     GERMLINE_START,
+    NO_STOP,
     NOT_TRANSLATED,
     SAME_BASES,
     START_LOST,
@@ -140,7 +141,12 @@ def test_a_splice_site_hit(gene: Gene, name: str, where: str) -> None:
         pytest.param(("10+1G>A", "-2A>T"), (), {"-2A>T": BEHIND_UNKNOWN}, id="before it, but where does it start?"),
         pytest.param(("4A>T", "16G>C"), (), {"16G>C": NOT_TRANSLATED}, id="behind a stop"),
         pytest.param(("6_7insA", "18A>G"), (), {"18A>G": NOT_TRANSLATED}, id="behind a frameshift's stop"),
-        pytest.param(("6_7insA", "15T>A"), (), {}, id="the first base of the frameshift's stop"),
+        pytest.param(
+            ("6_7insA", "15T>A"),
+            (),
+            dict.fromkeys(("6_7insA", "15T>A"), (Outcome.NO_NOVEL_PEPTIDE, NO_STOP)),
+            id="the first base of the frameshift's stop",
+        ),
     ],
 )
 def test_fates(gene: Gene, somatic: tuple[str, ...], germline: tuple[str, ...], expected: dict[str, Fate]) -> None:

@@ -134,7 +134,7 @@ def edit(start: int, end: int, bases: str = "", *, over_edge: bool = False) -> B
         (9, 11, "", None),
         (8, 10, "", SpliceHit(0, "donor")),
         (10, 12, "", SpliceHit(0, "acceptor")),
-        (7, 13, "", SpliceHit(0, "donor")),
+        (7, 13, "", None),  # the whole intron: its exons are joined, as splicing does
         # deletions over edges: donor, acceptor, an exon, an intron, an exon with both neighbours' ends
         (5, 9, "", edit(3, 5, over_edge=True)),
         (11, 14, "", edit(5, 6, over_edge=True)),

@@ -178,7 +178,7 @@ def test_neighbours_known_to_be_in_trans_are_not_joined_with_one_another() -> No
 
 
 def test_of_many_neighbours_only_each_and_all_are_joined() -> None:
-    """Four make fifteen sets; of five only the whole and the singles are made, of six in trans in part the singles."""
+    """Four make fifteen sets; of five only the whole and the singles are made; two in trans divide the largest set."""
     calls = [call(f"chr1:{10 * at}:A>G") for at in range(2, 7)]
     assert len(joined(calls[:4], Unphased.BOTH)) == 15
     assert joined(calls, Unphased.BOTH) == [
@@ -186,7 +186,7 @@ def test_of_many_neighbours_only_each_and_all_are_joined() -> None:
     ]  # fmt: skip
     assert joined(calls, Unphased.CIS) == [[10, 20, 30, 40, 50, 60]]
     apart = [call("chr1:5:A>G", phase=ps(0)), call("chr1:6:A>G", phase=ps(1)), *calls[:3]]
-    assert joined(apart, Unphased.CIS) == [[5, 10], [6, 10], [10, 20], [10, 30], [10, 40]]
+    assert joined(apart, Unphased.CIS) == [[5, 10, 20, 30, 40], [6, 10, 20, 30, 40]]
 
 
 def test_the_namesake_lies_on_the_alt_s_side_and_keeps_a_phase_of_its_own() -> None:
@@ -195,3 +195,10 @@ def test_the_namesake_lies_on_the_alt_s_side_and_keeps_a_phase_of_its_own() -> N
     other = call("chr1:105:C>T", phase=pgt(0))
     assert [one.phase for one in complete_phase([namesake, other])] == [pgt(1), pgt(0)]
     assert [one.phase for one in complete_phase([own, other])] == [ps(0), pgt(0)]
+
+
+def test_neighbours_known_to_be_in_cis_with_one_another_are_joined_together() -> None:
+    """5 and 20 share a copy: whatever 10 is in cis with, it is with both of them or with neither."""
+    calls = [call("chr1:5:A>G", phase=ps(0)), call("chr1:20:A>G", phase=ps(0)), call("chr1:30:A>G")]
+    assert joined(calls, Unphased.CIS) == [[5, 10, 20, 30]]
+    assert joined(calls, Unphased.BOTH) == [[5, 10, 20], [5, 10, 20, 30], [10, 30]]

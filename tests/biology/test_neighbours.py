@@ -77,6 +77,7 @@ def test_a_call_of_the_haplotype_is_no_neighbour_of_it() -> None:
         pytest.param("120_C_T", [], "chr1:120:C>T", id="15 bases away and not read"),
         pytest.param("120_C_T", ["chr1:120:C>T"], None, id="among the calls used"),
         pytest.param("135_G_A", ["chr1:135:G>A"], None, id="the call itself"),
+        pytest.param("90_C_T", [], "chr1:90:C>T", id="45 bases away: the longest peptide holds both"),
         pytest.param("80_C_T", [], None, id="55 bases away: beyond the longest peptide"),
         pytest.param("1", [], None, id="a phase set without a variant's name"),
     ],
@@ -151,12 +152,12 @@ def test_what_is_not_told_in_residues_reaches_as_far_as_a_peptide(distance: int,
 
 
 def test_a_call_behind_the_mutant_protein_s_end_is_no_neighbour() -> None:
-    """A frameshift after which eight residues are left: the ninth residue is none of its own."""
+    """A frameshift after which eight residues are left; by the base that it takes, the tenth would be the ninth."""
     short = (
         call("chr1:116:CT>C"),
         told(KRAS, "frameshift_variant", "6", "L/X", FrameshiftSequence=KRAS[:5] + "RST"),
     )
-    assert found(short, (call("chr1:180:T>A"), told(KRAS, "missense_variant", "27", "H/Q"))) == []
+    assert found(short, (call("chr1:129:G>C"), told(KRAS, "missense_variant", "10", "G/R"))) == []
 
 
 @pytest.mark.parametrize(("reads", "part"), [(38, True), (39, True), (40, False)])
@@ -164,3 +165,12 @@ def test_three_standard_deviations_are_clear(reads: int, *, part: bool) -> None:
     """24 reads of the MNV: up to 24 + 3·√25 = 39 reads of its own base are no more than chance."""
     own, longer = call("chr1:135:G>A", vaf=reads / 100), call("chr1:135:GT>AC", vaf=0.24)
     assert longer_call(own, [call("chr1:200:A>C"), longer]) is (longer if part else None)
+
+
+@pytest.mark.parametrize(("alt", "span"), [("G", Interval(18, 19)), ("GGACTT", Interval(20, 21))])
+def test_a_call_behind_a_frameshift_is_found_where_its_codon_is_read(alt: str, span: Interval) -> None:
+    """Residue 20 behind a base less is read a codon earlier, behind four more a codon later."""
+    shifted = KRAS[:11] + "RST" * 9
+    own = (call(f"chr1:135:GG>{alt}"), told(KRAS, "frameshift_variant", "12", "G/X", FrameshiftSequence=shifted))
+    other = (call("chr1:159:C>T"), told(KRAS, "missense_variant", "20", "T/I"))
+    assert found(own, other) == [(span, "chr1:159:C>T")]

@@ -48,7 +48,7 @@ def test_incomplete_ends(strand: int) -> None:
         pytest.param(10, 11, "c", SpliceHit(0, "donor"), id="ct"),
         pytest.param(21, 22, "", SpliceHit(0, "acceptor"), id="ga"),
         pytest.param(11, 11, "c", SpliceHit(0, "donor"), id="gc"),
-        pytest.param(10, 22, "", SpliceHit(0, "donor"), id="no intron at all"),
+        pytest.param(10, 22, "", None, id="no intron at all: the exons are joined anyway"),
         pytest.param(10, 10, "gt", SpliceHit(0, "boundary"), id="between exon and intron"),
         pytest.param(22, 22, "ag", SpliceHit(0, "boundary"), id="between intron and exon"),
         pytest.param(9, 12, "", BaseEdit(Interval(7, 8), "", over_edge=True), id="exon bases go, too"),

@@ -11,10 +11,12 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import cache
 from random import Random
+from typing import TYPE_CHECKING
 
 import pytest
 
-from neosieve.biology.translation import NO_STOP, OVER_EDGE, Hypothesis, SequenceTranslator
+from neosieve.biology.composition import NO_STOP
+from neosieve.biology.translation import OVER_EDGE, Hypothesis, SequenceTranslator
 from neosieve.biology.windows import new_windows
 from neosieve.model.genome import Interval
 from neosieve.model.ledger import Outcome
@@ -26,6 +28,9 @@ TEXT = "gGACATGAAACTGGgtaagtccctttttagCTGCTGAAGTGGgtgagtaccatgactagATCATTTGTAAGA
 GENE = Gene(TEXT)
 SPLICE, START = [Hypothesis.SPLICE], [Hypothesis.START]
 both_strands = pytest.mark.parametrize("gene", [GENE, Gene(TEXT, -1)])
+
+if TYPE_CHECKING:
+    from neosieve.model.protein import ProteinChange
 
 
 def made(gene: Gene, *names: str, hypotheses: list[Hypothesis] | None = None) -> Made:
@@ -60,7 +65,7 @@ def test_doubts_and_remarks(gene: Gene) -> None:
     """A deletion over an edge is an assumption; an end without a stop is said."""
     assert (made(gene, "5A>G").change.doubts, made(gene, "5A>G").change.remarks) == ((), ())
     change = made(gene, "9_10+4del").change
-    assert (change.doubts, change.remarks) == ((OVER_EDGE,), ())
+    assert (words_of(change), change.remarks) == ((OVER_EDGE,), ())
     assert change.mutant == "MKLC"  # ATG AAA CT|C TGC TGA
     assert made(gene, "12del").change.remarks == (NO_STOP,)
     # the doubt is that of the calls that are carried
@@ -112,7 +117,7 @@ def test_a_lost_donor_gives_the_intron_retained(gene: Gene) -> None:
     ATG AAA CTG G|ga taa: the intron's +1G>A makes G|AT, then AAG TCC CTT TTT AG|C TGC TGA.
     """
     changes = made(gene, "10+1G>A", hypotheses=SPLICE).changes
-    assert [(one.mutant, one.doubts) for one in changes] == [
+    assert [(one.mutant, words_of(one)) for one in changes] == [
         ("MKLDKSLFSC", ("hypothesis: intron 1 of 2 is retained",)),
     ]
     assert made(gene, "10+1G>A", hypotheses=SPLICE).unresolved == []
@@ -124,13 +129,13 @@ def test_a_lost_site_of_an_inner_exon_gives_it_skipped_too(gene: Gene) -> None:
     skipped = ("MKLDHL", ("hypothesis: exon 2 of 3 is skipped",))
     # ATG AAA CTG GCT GCT GAA GTG G|at gag tac cat gac tag
     donor = made(gene, "22+1G>A", hypotheses=SPLICE).changes
-    assert [(one.mutant, one.doubts) for one in donor] == [
+    assert [(one.mutant, words_of(one)) for one in donor] == [
         skipped,
         ("MKLAAEVDEYHD", ("hypothesis: intron 2 of 2 is retained",)),
     ]
     # ATG AAA CTG G|gt aag tcc ctt ttt aa|C TGC TGA
     acceptor = made(gene, "11-1G>A", hypotheses=SPLICE).changes
-    assert [(one.mutant, one.doubts) for one in acceptor] == [
+    assert [(one.mutant, words_of(one)) for one in acceptor] == [
         skipped,
         ("MKLGKSLFNC", ("hypothesis: intron 1 of 2 is retained",)),
     ]
@@ -157,7 +162,7 @@ def test_a_lost_start_gives_the_next_atg(gene: Gene) -> None:
     (change,) = told.changes
     assert change.mutant.rstrip("X") == "MWIICKTD"
     assert (change.label, change.consequence) == ("p.Met1?", "start_lost")
-    assert change.doubts == ("hypothesis: with the start codon lost, translation starts at the next ATG",)
+    assert words_of(change) == ("hypothesis: with the start codon lost, translation starts at the next ATG",)
     (edit,) = change.edits
     assert (edit.normal, edit.mutant, edit.aligned) == (Interval(0, 10), Interval(0, len(change.mutant)), False)
     assert told.unresolved == []
@@ -296,3 +301,20 @@ def test_reach_of_neighbours_far_from_a_substitution() -> None:
     # beyond seventeen residues no peptide holds both; up to there the answer is the residue itself
     assert reach("5A>G", "55A>G") == Interval(18, 19)
     assert reach("5A>G", "58A>G") is None
+
+
+@both_strands
+def test_the_next_atg_is_the_first_one_behind_the_lost_start(gene: Gene) -> None:
+    """One in the 5′UTR is not it, nor the last one: ATG TGG ATG ATT TGT AAG ACT GAT TC behind GCT G."""
+    text = TEXT.replace("gGAC", "gATGAC").replace("GCTGAAGTGG", "GCTGATGTGG").replace("ATCATTTG", "ATGATTTG")
+    other = Gene(text, gene.strand, cds=Interval(5, 35))
+    told = Made(other, other.call("2T>C"), hypotheses=START)
+    assert told.change.mutant == "MWMICKTDX"
+    assert told.change.normal == "MKLAADVDDL"
+    assert told.change.transcript is told.pairs[0][1]
+    assert told.change.edits[0].calls == (told.pairs[0][0],)
+
+
+def words_of(change: ProteinChange | None) -> tuple[str, ...]:
+    """List a change's assumptions."""
+    return () if change is None else tuple(doubt.words for doubt in change.doubts)

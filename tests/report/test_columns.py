@@ -15,7 +15,9 @@ transcript_expression ccf nmd phase self_match reasons
 def test_candidates_keep_the_columns_that_others_rely_on_in_their_order() -> None:
     """What is added stands between or after the promised columns and never displaces them."""
     names = [column.name for column in CANDIDATE_COLUMNS]
-    added = ["filter", "affinity_low_nM", "affinity_high_nM", "remarks"]
+    added = ["filter", "affinity_low_nM", "affinity_high_nM", "remarks", "rank_interval", "contributions"]
+    added += ["anchor_positions", "mutation_site", "ccf_low", "ccf_high", "hla_loss"]
+    added += ["near_self_peptide", "near_self_source", "hotspot", "max_7mer_gravy", "cysteines", "synthesis"]
     assert [name for name in names if name not in added] == RELIED_ON.split()
     assert set(names) - set(RELIED_ON.split()) == set(added)
 

@@ -115,7 +115,8 @@ def assemble(
                     account.refused.append(refused)
                 assembly.accounts[call.variant, transcript] = account
         _add_germline_proteins(assembly, transcript, members, translator)
-        if not agreed or refusal(members[0][1], admit_incomplete=admit_incomplete) is not None:
+        members = [(call, consequence) for call, consequence in members if call.in_tumor]  # noqa: PLW2901
+        if not members or not agreed or refusal(members[0][1], admit_incomplete=admit_incomplete) is not None:
             continue
         work = _Transcript(assembly, transcript, members, translator, used, tuple(lengths), unphased)
         for haplotype in phase(call for call, _ in members):
@@ -180,30 +181,33 @@ class _Transcript:
                     neighbours = self._neighbours(change, haplotype) if wanted else []
                     near = [call for span, (call, _) in neighbours if self._within_reach(change, span)]
                     joined = assumed_cis(haplotype, self._with_mates(near), self.unphased)
-                    if not joined or self.unphased is Unphased.BOTH:
+                    made = [self._translate_joined(one, haplotype, change) for one in joined]
+                    # where an assumption leaves nothing known, what is known without it stays, flagged
+                    if not any(made) or self.unphased is Unphased.BOTH:
                         self._cut(change, haplotype, neighbours, windows)
-                    for one in joined:
-                        self._translate_joined(one, haplotype, change)
 
     def _with_mates(self, calls: Sequence[Call]) -> list[Call]:
         """Add the calls that phase puts on the same copy, silent and distant ones included."""
         return [call for call, _ in self.members if any(call is one or in_cis(call, one) for one in calls)]
 
-    def _translate_joined(self, joined: Haplotype, haplotype: Haplotype, alone: ProteinChange) -> None:
-        """Make what a haplotype and neighbours make; what the neighbours make without it is left to their own."""
+    def _translate_joined(self, joined: Haplotype, haplotype: Haplotype, alone: ProteinChange) -> bool:
+        """Make what a haplotype and neighbours make; what the neighbours make without it is left to their own.
+
+        What an assumption would make unknown is no finding. Returns whether anything is made.
+        """
+        made = False
         for change in self.translator.changes(self.pairs(joined)):
-            match change:
-                case Unresolved():
-                    self._refuse(change)
-                case ProteinChange():
-                    self._add_germline(change, joined)
-                    found = new_windows(change, self.lengths)
-                    new, unscorable = (
-                        tuple(window for window in windows if any(call in haplotype.calls for call in window.calls))
-                        for windows in (found.new, found.unscorable)
-                    )
-                    neighbours = self._neighbours(change, joined)
-                    self._cut(change, joined, neighbours, Windows(new, unscorable), (alone, haplotype.evidence))
+            if isinstance(change, ProteinChange):
+                self._add_germline(change, joined)
+                found = new_windows(change, self.lengths)
+                new, unscorable = (
+                    tuple(window for window in windows if any(call in haplotype.calls for call in window.calls))
+                    for windows in (found.new, found.unscorable)
+                )
+                neighbours = self._neighbours(change, joined)
+                self._cut(change, joined, neighbours, Windows(new, unscorable), (alone, haplotype.evidence))
+                made = made or bool(new)
+        return made
 
     def _neighbours(self, change: ProteinChange, haplotype: Haplotype) -> list[tuple[Interval, Pair]]:
         own = self.pairs(haplotype)
@@ -255,15 +259,17 @@ class _Transcript:
                     )
                 near = near_between[between]
             evidence = alone[1] if alone is not None and sequence in alone[0].mutant else haplotype.evidence
-            key = calls, near, evidence
+            inherited = tuple(call for span, call in change.inherited if span.start < end and start < span.end)
+            key = calls, near, evidence, inherited
             if key not in told:
-                words = [evidence] if len(calls) > 1 or evidence == ASSUMED_CIS else []
+                partly = {call: parts[call] for call in calls if call in parts and parts[call] not in calls}
+                words = [evidence] if len(calls) + len(inherited) > 1 or evidence == ASSUMED_CIS else []
                 words += [UNPHASED] if near else []
-                words += [PART_OF_LONGER] if any(call in parts for call in calls) else []
-                remarks = (*general, *self._remarks(calls, near, parts))
+                words += [PART_OF_LONGER] if partly else []
+                remarks = (*general, *self._remarks(calls, near, partly, inherited))
                 accounts = [self._account(call, change) for call in calls]
                 for account in accounts:
-                    account.remarks.update(dict.fromkeys(remarks))
+                    account.remarks.update(dict.fromkeys((*change.doubted(calls), *remarks)))
                 told[key] = ";".join(words) or SINGLE, remarks, accounts
             phased, remarks, accounts = told[key]
             for account in accounts:
@@ -273,8 +279,11 @@ class _Transcript:
             if not sources or sources[-1].change.transcript.transcript != self.name:
                 sources.append(Source(change, window, phased, remarks))
 
-    def _remarks(self, calls: Iterable[Call], near: Iterable[Call], parts: dict[Call, Call]) -> list[str]:
-        remarks = [f"the phase of {call.variant} is unknown: in cis it would change this peptide" for call in near]
+    def _remarks(
+        self, calls: Iterable[Call], near: Iterable[Call], parts: dict[Call, Call], inherited: Iterable[Call]
+    ) -> list[str]:
+        remarks = [f"the germline variant {call.variant} on the same copy is in both peptides" for call in inherited]
+        remarks += [f"the phase of {call.variant} is unknown: in cis it would change this peptide" for call in near]
         for call in calls:
             if call in parts:
                 remarks.append(

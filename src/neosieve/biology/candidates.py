@@ -4,21 +4,49 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from neosieve.biology.nearself import most_alike
 from neosieve.model.candidate import Candidate
 from neosieve.model.mhc import Query
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from neosieve.biology.anchors import Anchors
     from neosieve.biology.assembly import Source
-    from neosieve.model.evidence import Expression
+    from neosieve.biology.nearself import NearSelf
+    from neosieve.model.evidence import CancerCellFraction, Expression, HlaLossTable
     from neosieve.model.mhc import Allele, Binding
     from neosieve.model.peptide import Peptide
 
 VERSIONED = re.compile(r"ENS[A-Z]*\d+\.|[NX][MR]_\d+\.")
 """Ensembl and RefSeq ids, whose version follows a dot; in a symbol such as AC004556.3 the dot is part of the name."""
+PRESENTED_PERCENTILE = 2.0  # NetMHCpan 4.1 EL convention for weak binders (Reynisson 2020)
+
+
+def presented(binding: Binding) -> bool:
+    """Whether a peptide is among the best 2 % by presentation, or by affinity where that isn't known."""
+    percentile = binding.presentation_percentile
+    percentile = binding.affinity_percentile if percentile is None else percentile
+    return percentile is not None and percentile <= PRESENTED_PERCENTILE
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """What is known of a peptide besides its sequence and its binding; None where not assessed."""
+
+    gene_expression: float | None = None
+    transcript_expression: float | None = None
+    ccf: CancerCellFraction | None = None
+    losses: HlaLossTable | None = None
+    self_match: str | None = None
+    """``no`` or ``near``."""
+    near: tuple[NearSelf, ...] = ()
+    """The normal peptides at one mismatch."""
+    hotspot: str | None = None
+    """In words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +79,63 @@ class Representative:
         ]
 
     def candidates(
-        self, alleles: Sequence[Allele], mutant: Sequence[Binding], wildtype: Sequence[Binding]
+        self,
+        alleles: Sequence[Allele],
+        mutant: Sequence[Binding],
+        wildtype: Sequence[Binding],
+        support: Support | None = None,
+        anchors: Mapping[tuple[Allele, int], Anchors] | None = None,
     ) -> list[Candidate]:
-        """Join the answers, one for each allele, with the evidence."""
+        """Join the answers, one for each allele, with the evidence.
+
+        Parameters
+        ----------
+        alleles, mutant, wildtype
+            The alleles, and the answers for each; no answers on the wild type where there is none.
+        support
+            The evidence; None to take the expression that the VCF states.
+        anchors
+            By allele and length; used for peptides that are presented.
+        """
+        peptide = self.peptide
+        if support is None:
+            support = Support(*self.expression_in_vcf())
+        ccf = support.ccf
+        made = []
+        for place, (allele, binding) in enumerate(zip(alleles, mutant, strict=True)):
+            held = anchors.get((allele, len(peptide.sequence))) if anchors and presented(binding) else None
+            positions = None if held is None else _positions(held)
+            near = most_alike(support.near, positions or ()) if support.near else None
+            made.append(
+                Candidate(
+                    call=peptide.calls[0],
+                    change=self.source.change,
+                    transcripts=self.transcripts,
+                    peptide=peptide,
+                    allele=allele,
+                    binding=binding,
+                    wildtype_binding=wildtype[place] if wildtype else None,
+                    phase=self.source.phase,
+                    gene_expression=support.gene_expression,
+                    transcript_expression=support.transcript_expression,
+                    nmd=self.source.change.nmd,
+                    self_match=support.self_match,
+                    remarks=self.source.remarks,
+                    ccf=None if ccf is None else ccf.estimate,
+                    ccf_low=None if ccf is None else ccf.low,
+                    ccf_high=None if ccf is None else ccf.high,
+                    hla_loss=None if support.losses is None else support.losses.lost_share(allele),
+                    anchor_positions=positions,
+                    mutation_site=None if held is None else _site(held, peptide.altered),
+                    near_self_peptide=None if near is None else near.peptide,
+                    near_self_source=None if near is None else near.source,
+                    hotspot=support.hotspot,
+                )
+            )
+        return made
+
+    def expression_in_vcf(self) -> tuple[float | None, float | None]:
+        """Look up the gene's expression, and that of all transcripts that make the peptide, in the VCF's own words."""
         call, consequence = self.peptide.calls[0], self.source.change.transcript
         values = [
             value
@@ -61,24 +143,18 @@ class Representative:
             if (value := _expression(call.transcript_expression, (transcript,))) is not None
         ]
         gene_value = _expression(call.gene_expression, (consequence.gene, consequence.gene_id))
-        return [
-            Candidate(
-                call=call,
-                change=self.source.change,
-                transcripts=self.transcripts,
-                peptide=self.peptide,
-                allele=allele,
-                binding=binding,
-                wildtype_binding=wildtype[place] if wildtype else None,
-                phase=self.source.phase,
-                gene_expression=gene_value,
-                transcript_expression=sum(values) if len(values) == len(self.transcripts) else None,
-                nmd=self.source.change.nmd,
-                self_match=None,
-                remarks=self.source.remarks,
-            )
-            for place, (allele, binding) in enumerate(zip(alleles, mutant, strict=True))
-        ]
+        return gene_value, sum(values) if len(values) == len(self.transcripts) else None
+
+
+@lru_cache(maxsize=1024)
+def _positions(anchors: Anchors) -> tuple[int, ...]:
+    return tuple(sorted(anchors.positions))
+
+
+@lru_cache(maxsize=4096)
+def _site(anchors: Anchors, altered: frozenset[int]) -> str | None:
+    site = anchors.site(altered)
+    return None if site is None else site.value
 
 
 def _expression(values: Sequence[Expression], names: Sequence[str]) -> float | None:

@@ -40,6 +40,8 @@ UNKNOWN_CODON: Fate = (
     Outcome.UNSCORABLE_RESIDUES,
     "the reference has an unknown base in the codon",
 )
+NO_STOP = "no stop codon before the transcript's end: such transcripts decay, and what else is translated is not known"
+ABLATED: Fate = (Outcome.NO_NOVEL_PEPTIDE, "the whole transcript is deleted: this copy makes nothing")
 GERMLINE_START = "a germline variant on the same haplotype takes the start codon"
 CIS_START = "another variant on the same haplotype takes the start codon"
 
@@ -141,6 +143,8 @@ def _fate(one: BaseEdit | SpliceHit, call: Call, haplotype: Composed, *, alone: 
         return SAME_BASES
     if normal is None:
         return Outcome.PHASE_UNRESOLVED, GERMLINE_START
+    if len(one.span) == len(haplotype.spliced.bases):
+        return ABLATED
     first_codon = Interval(max(normal.start, 0), normal.start + CODON)
     if unknown is not None and (one.span.end > unknown or (mutant is None and unknown < first_codon.end)):
         return BEHIND_UNKNOWN
@@ -152,7 +156,8 @@ def _fate(one: BaseEdit | SpliceHit, call: Call, haplotype: Composed, *, alone: 
     if not alone and alters and mutant.stop is not None:
         behind = all(_shift(edit, haplotype.edits) + edit.span.start > mutant.stop for edit in own)
         return NOT_TRANSLATED if behind else None
-    return None
+    no_stop = alters and unknown is None and mutant.stop is None and normal.stop is not None
+    return (Outcome.NO_NOVEL_PEPTIDE, NO_STOP) if no_stop else None
 
 
 def blurred(edit: BaseEdit, normal: Reading | None) -> bool:

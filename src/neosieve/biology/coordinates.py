@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from neosieve.biology.codons import CODON
@@ -148,7 +149,11 @@ def place(span: Interval, bases: str, layout: Layout) -> BaseEdit | SpliceHit | 
         return _insertion(span.start, own, layout)
     touched = [index for index, exon in enumerate(exons) if exon.overlaps(span)]
     if not touched:
-        return _in_intron(span, layout)
+        # an intron that is deleted as a whole leaves its exons joined, as splicing does
+        whole = not own and any(
+            (left.end, right.start) == (span.start, span.end) for left, right in pairwise(transcript.exons)
+        )
+        return None if whole else _in_intron(span, layout)
     first, last = exons[touched[0]], exons[touched[-1]]
     within = len(touched) == 1 and first.start <= span.start and span.end <= first.end
     ends = [layout.offset(max(span.start, first.start)), layout.offset(min(span.end, last.end) - 1)]

@@ -279,5 +279,6 @@ def _build(
         label=labels[0] if len(labels) == 1 else f"p.[{';'.join(label.removeprefix('p.') for label in labels)}]",
         consequence="&".join(dict.fromkeys(term for consequence in told for term in consequence.terms)),
         remarks=tuple(dict.fromkeys(edit.remark for edit in edits if edit.remark)),
+        told=tuple((call, consequences[call.variant]) for call in dict.fromkeys(carried)),
     )
     return replace(change, nmd=decay_as_annotated(change))

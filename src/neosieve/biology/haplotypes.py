@@ -8,12 +8,15 @@ from enum import StrEnum
 from itertools import chain, combinations, groupby
 from typing import TYPE_CHECKING
 
+from neosieve.biology.coordinates import contradict
 from neosieve.model.variant import Haplotype
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from neosieve.model.variant import Call
+    from neosieve.model.variant import Call, Variant
+
+    Group = tuple[Call, ...]
 
 PHYSICAL_PHASING_ID = re.compile(r"(\d+)_([ACGTN]+)_([ACGTN]+)")
 """GATK's PID: position (1-based), REF and ALT of the phase set's first variant."""
@@ -21,7 +24,7 @@ SINGLE = "single"
 HOMOZYGOUS = "homozygous"
 ASSUMED_CIS = "assumed_cis"
 MOST_ENUMERATED = 4
-"""Neighbours of unknown phase that are enumerated: sixteen haplotypes. Of more, only each alone and all together."""
+"""Neighbours of unknown phase that are enumerated: sixteen haplotypes. Of more, each by itself and the largest sets."""
 
 
 class Unphased(StrEnum):
@@ -99,7 +102,7 @@ def assumed_cis(haplotype: Haplotype, neighbours: Sequence[Call], mode: Unphased
     neighbours
         Calls of unknown phase to it, with all that are in cis with one of them.
     mode
-        ``CIS``: the largest sets of neighbours that can share a copy; ``BOTH``: every set; ``TRANS``: none.
+        ``CIS``: the largest sets of neighbours that can share a copy; ``BOTH``: every set that can; ``TRANS``: none.
 
     Returns
     -------
@@ -110,17 +113,42 @@ def assumed_cis(haplotype: Haplotype, neighbours: Sequence[Call], mode: Unphased
         return []
     # calls phased together join together, or not at all
     groups = [tuple(members) for _, members in groupby(sorted(neighbours, key=_group), key=_group)]
-    few = len(groups) <= MOST_ENUMERATED
-    sizes = list(range(len(groups), 0, -1)) if few else [len(groups), 1]
-    joined = []
-    for size in sizes:
-        for chosen in combinations(groups, size):
-            if not any(in_trans(one[0], other[0]) for one, other in combinations(chosen, 2)):
-                calls = sorted((*haplotype.calls, *chain.from_iterable(chosen)), key=lambda call: call.variant)
-                joined.append(Haplotype(tuple(calls), ASSUMED_CIS))
-        if joined and mode is Unphased.CIS:
-            break
+    largest = _largest(groups)
+    if mode is Unphased.CIS:
+        chosen = largest
+    elif len(groups) <= MOST_ENUMERATED:
+        every = (some for size in range(1, len(groups) + 1) for some in combinations(groups, size))
+        chosen = [some for some in every if _together(some)]
+    else:
+        chosen = list(dict.fromkeys([*((group,) for group in groups), *largest]))
+    joined = [
+        Haplotype(tuple(sorted((*haplotype.calls, *chain.from_iterable(some)), key=_variant)), ASSUMED_CIS)
+        for some in chosen
+    ]
     return sorted(joined, key=lambda one: tuple(call.variant for call in one.calls))
+
+
+def _largest(groups: Sequence[Group]) -> list[tuple[Group, ...]]:
+    """Find sets of groups that can share a copy and to which no other group can be added."""
+    found: dict[tuple[Group, ...], None] = {}
+    for first in range(len(groups)):
+        some = [groups[first]]
+        for group in groups:
+            if group is not groups[first] and _together((*some, group)):
+                some.append(group)
+        found[tuple(sorted(some, key=lambda group: group[0].variant))] = None
+    return list(found)
+
+
+def _together(groups: Sequence[Group]) -> bool:
+    calls = list(chain.from_iterable(groups))
+    return not any(
+        in_trans(one, other) or contradict(one.variant, other.variant) for one, other in combinations(calls, 2)
+    )
+
+
+def _variant(call: Call) -> Variant:
+    return call.variant
 
 
 def in_cis(one: Call, other: Call) -> bool:
@@ -129,14 +157,18 @@ def in_cis(one: Call, other: Call) -> bool:
 
 
 def in_trans(one: Call, other: Call) -> bool:
-    """Whether phase says that two calls lie on different copies."""
-    return (
-        one.phase is not None
-        and other.phase is not None
-        and one.phase.source == other.phase.source
-        and one.phase.name == other.phase.name
-        and one.phase.side != other.phase.side
-    )
+    """Whether phase says that two calls lie on different copies, or they are two ALTs of one record."""
+    if _same_set(one, other):
+        return one.phase != other.phase
+    first, second = one.variant, other.variant
+    same_record = (first.chrom, first.start, first.ref) == (second.chrom, second.start, second.ref)
+    return same_record and first.alt != second.alt and one.line == other.line
+
+
+def _same_set(one: Call, other: Call) -> bool:
+    """Whether two calls were phased together; equal names from two files or fields mean nothing."""
+    first, second = one.phase, other.phase
+    return first is not None and second is not None and (first.source, first.name) == (second.source, second.name)
 
 
 def unphased(call: Call, others: Sequence[Call]) -> list[Call]:
@@ -148,7 +180,7 @@ def unphased(call: Call, others: Sequence[Call]) -> list[Call]:
         and not in_trans(call, other)
         and not other.homozygous
         and not call.homozygous
-        and (call.phase is None or other.phase is None or call.phase.name != other.phase.name)
+        and not _same_set(call, other)
     ]
 
 

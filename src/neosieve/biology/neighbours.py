@@ -38,14 +38,16 @@ def unphased_neighbours(
     reach
         Tells which residues of the mutant protein a call would change in cis; None if none.
     """
+    # a homozygous call is on every copy, so it tells nothing of who shares this one
+    loose = [member for member in haplotype.calls if not member.homozygous]
     found = []
-    for pair in members:
+    for pair in members if loose else ():
         call = pair[0]
         if call in haplotype.calls or (span := reach(pair)) is None:
             continue
         if any(contradict(member.variant, call.variant) for member in haplotype.calls):
             continue
-        if all(unphased(member, [call]) for member in haplotype.calls):
+        if all(unphased(member, [call]) for member in loose):
             found.append((span, pair))
     return found
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from neosieve.biology.codons import CODON
 from neosieve.biology.coordinates import CANONICAL, BaseEdit, Layout, SpliceHit, place, reverse_complement, trimmed
 from neosieve.biology.reading import Reading, read
-from neosieve.biology.splicededits import in_place, moved, start_after
+from neosieve.biology.splicededits import UNKNOWN_BASE, in_place, moved, start_after
 from neosieve.model.genome import Interval
 
 if TYPE_CHECKING:
@@ -88,11 +88,15 @@ class SplicedTranscript:
     def place(self, variant: Variant) -> Placed:
         """Find what a variant does to the spliced transcript.
 
-        An intron whose canonical ends read the same behind the change has lost no splice site.
+        An intron whose canonical ends read the same behind the change has lost no splice site. Bases put exactly
+        between an exon and an intron are the exon's where the same sequence can be had by putting them into the exon,
+        and not by leaving the intron's end as it reads.
         """
         span, new = trimmed(variant)
         placed = place(span, new, self.layout)
         match placed:
+            case SpliceHit(site="boundary") if not len(span):
+                return self._in_exon(span.start, new) or placed
             case SpliceHit() if self._keeps_splice_sites(span, new):
                 return None
             case BaseEdit(span=own) if own.end > len(self.bases):
@@ -100,18 +104,42 @@ class SplicedTranscript:
                 return BaseEdit(known, placed.bases, placed.over_edge) if len(known) else None
         return placed
 
+    def _in_exon(self, point: int, new: str) -> BaseEdit | None:
+        """Shift an insertion at an exon's edge by one base into the exon."""
+        for left, right in pairwise(self.transcript.exons):
+            if point == left.end:
+                beside, canonical = self._bases(point - 1, point), self._bases(point, point + CANONICAL)
+                fits = beside == new[-1] and (new + canonical)[:CANONICAL] != canonical
+                shifted = Interval(point - 1, point - 1), new[-1] + new[:-1]
+            elif point == right.start:
+                beside, canonical = self._bases(point, point + 1), self._bases(point - CANONICAL, point)
+                fits = beside == new[0] and (canonical + new)[-CANONICAL:] != canonical
+                shifted = Interval(point + 1, point + 1), new[1:] + new[0]
+            else:
+                continue
+            inside = place(*shifted, self.layout) if fits else None
+            return inside if isinstance(inside, BaseEdit) else None
+        return None
+
     def _keeps_splice_sites(self, span: Interval, new: str) -> bool:
-        contig, exons = self.transcript.contig, self.transcript.exons
-        for left, right in pairwise(exons):
-            intron = Interval(left.end, right.start)
-            inside = intron.start <= span.start and span.end <= intron.end and len(span) < len(intron)
-            at_edge = not len(span) and span.start in (intron.start, intron.end)
-            if inside and not at_edge:
-                head = self.genome.bases(contig, Interval(intron.start, min(span.end + CANONICAL, intron.end)))
-                tail = self.genome.bases(contig, Interval(max(span.start - CANONICAL, intron.start), intron.end))
-                old_head, old_tail = head[:CANONICAL], tail[-CANONICAL:]
-                new_head = head[: span.start - intron.start] + new + head[span.end - intron.start :]
-                kept = len(tail) - (intron.end - span.end)
-                new_tail = tail[: kept - len(span)] + new + tail[kept:]
-                return new_head[:CANONICAL] == old_head and new_tail[-CANONICAL:] == old_tail
+        for left, right in pairwise(self.transcript.exons):
+            begin, end = left.end, right.start
+            if not (begin <= span.start and span.end <= end and (len(span) or begin < span.start < end)):
+                continue
+            ends = []
+            if span.start < begin + CANONICAL:
+                ends.append(
+                    (self._bases(begin, span.start) + new + self._bases(span.end, span.end + CANONICAL))[:CANONICAL]
+                )
+                ends.append(self._bases(begin, begin + CANONICAL))
+            if span.end > end - CANONICAL:
+                ends.append(
+                    (self._bases(span.start - CANONICAL, span.start) + new + self._bases(span.end, end))[-CANONICAL:]
+                )
+                ends.append(self._bases(end - CANONICAL, end))
+            known = UNKNOWN_BASE not in "".join(ends)  # a reference built from cDNA has no introns
+            return known and ends[::2] == ends[1::2]
         return False
+
+    def _bases(self, start: int, end: int) -> str:
+        return self.genome.bases(self.transcript.contig, Interval(start, end))

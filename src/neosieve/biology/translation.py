@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from neosieve.biology.codons import CODON
 from neosieve.biology.comparison import residue_edits
-from neosieve.biology.composition import blurred, compose, fates_of, protein_of
+from neosieve.biology.composition import NO_STOP, blurred, compose, fates_of, protein_of
 from neosieve.biology.consequences import describe
 from neosieve.biology.coordinates import BaseEdit, SpliceHit, trimmed
 from neosieve.biology.decay import decay_of_stop
@@ -20,7 +20,7 @@ from neosieve.biology.splicing import alternatives
 from neosieve.biology.transcripts import SplicedTranscript
 from neosieve.model.annotation import TranscriptConsequence
 from neosieve.model.genome import Interval
-from neosieve.model.protein import UNKNOWN, ProteinChange, ResidueEdit, Unresolved
+from neosieve.model.protein import UNKNOWN, Doubt, ProteinChange, ResidueEdit, Unresolved
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from neosieve.biology.transcripts import Genome, Placed
     from neosieve.biology.translator import Pair
     from neosieve.model.genome import Transcript
-    from neosieve.model.variant import Call
+    from neosieve.model.variant import Call, Variant
 
 START_CODON = "ATG"
 FAR = 16
 """Residues between two edits beyond which no peptide holds both: the longest has fifteen."""
 OVER_EDGE = "the deletion reaches over an exon's edge: that the rest is spliced as annotated is an assumption"
-NO_STOP = "no stop codon before the transcript's end: such transcripts decay, and what else is translated is not known"
+NEXT_START = "hypothesis: with the start codon lost, translation starts at the next ATG"
 
 
 class Hypothesis(StrEnum):
@@ -90,6 +90,17 @@ class SequenceTranslator:
         at = Interval(variant.start, variant.start + len(variant.ref))
         return tuple(self._consequence(call, transcript) for transcript in self._genome.transcripts_at(contig, at))
 
+    def concerns(self, variant: Variant) -> bool:
+        """Whether a variant takes an exon's bases or a splice site of any transcript; quick, and nothing is kept."""
+        contig = self._genome.contig(variant.chrom)
+        if contig is None:
+            return True  # to be told of
+        at = Interval(variant.start, variant.start + len(variant.ref))
+        return any(
+            self._spliced(transcript.name).place(variant) is not None
+            for transcript in self._genome.transcripts_at(contig, at)
+        )
+
     def touches_coding(self, _call: Call, consequence: TranscriptConsequence) -> bool:
         """See :class:`~neosieve.biology.translator.Translator`: anything exonic from the start codon on counts."""
         match self._alone[id(consequence)].placed:
@@ -109,9 +120,10 @@ class SequenceTranslator:
         spliced = self._spliced(pairs[0][1].transcript)
         placed = [(self._alone[id(one)].placed, call) for call, one in pairs]
         haplotype = compose(spliced, placed)
-        fates = fates_of(haplotype, placed, {call for call, one in pairs if self.alters_protein(call, one)})
+        altering = self._altering(told)
+        fates = fates_of(haplotype, placed, altering)
         found: list[ProteinChange] = []
-        change = _change(haplotype, told, placed)
+        change = _change(haplotype, told, placed, altering)
         if change is not None:
             found.append(change)
         found += self._hypothetical(spliced, placed, told, haplotype)
@@ -194,6 +206,9 @@ class SequenceTranslator:
         )
         return told
 
+    def _altering(self, told: dict[Call, TranscriptConsequence]) -> set[Call]:
+        return {call for call, one in told.items() if self.alters_protein(call, one)}
+
     def _hypothetical(
         self,
         spliced: SplicedTranscript,
@@ -210,11 +225,11 @@ class SequenceTranslator:
                 hit, trimmed(call.variant), spliced.layout, lambda interval: self._genome.bases(contig, interval)
             ):
                 instead = [(edit if other is call else one, other) for one, other in placed]
-                change = _change(compose(spliced, instead), told, instead)
+                change = _change(compose(spliced, instead), told, instead, self._altering(told))
                 if change is not None:
-                    found.append(replace(change, doubts=(*change.doubts, words)))
+                    found.append(replace(change, doubts=(*change.doubts, Doubt(words, (call,)))))
         if Hypothesis.START in self._hypotheses and haplotype.mutant is None and haplotype.normal is not None:
-            change = _from_next_start(haplotype, told)
+            change = _from_next_start(haplotype, told, placed)
             if change is not None:
                 found.append(change)
         return found
@@ -239,7 +254,10 @@ def _quick_reach(change: ProteinChange, alone: _Alone) -> tuple[Interval | None]
 
 
 def _change(
-    haplotype: Composed, told: dict[Call, TranscriptConsequence], placed: Sequence[tuple[Placed, Call]]
+    haplotype: Composed,
+    told: dict[Call, TranscriptConsequence],
+    placed: Sequence[tuple[Placed, Call]],
+    altering: set[Call],
 ) -> ProteinChange | None:
     """Compare the two proteins; None where they are the same, or one can't be known."""
     spliced, normal, mutant = haplotype.spliced, haplotype.normal, haplotype.mutant
@@ -255,7 +273,7 @@ def _change(
     carried = tuple(dict.fromkeys(call for edit in edits for call in edit.calls))
     if not carried:
         return None
-    over_edge = any(isinstance(one, BaseEdit) and one.over_edge for one, call in placed if call in carried)
+    over_edge = tuple(call for one, call in placed if isinstance(one, BaseEdit) and one.over_edge and call in carried)
     return ProteinChange(
         transcript=told[carried[0]],
         normal=normal.protein,
@@ -264,9 +282,25 @@ def _change(
         label=_label([told[call] for call in carried], normal, mutant, edits, haplotype.edits),
         consequence="&".join(dict.fromkeys(term for call in carried for term in told[call].terms)),
         remarks=(NO_STOP,) if open_end != mutant.protein else (),
-        doubts=(OVER_EDGE,) if over_edge else (),
+        doubts=(Doubt(OVER_EDGE, over_edge),) if over_edge else (),
+        told=tuple((call, told[call]) for call in carried),
+        inherited=_inherited(haplotype, mutant, altering),
         nmd=_decay(haplotype, normal, mutant),
     )
+
+
+def _inherited(haplotype: Composed, mutant: Reading, altering: set[Call]) -> tuple[tuple[Interval, Call], ...]:
+    """Find the residues of the mutant protein that germline calls change; all behind one that shifts the frame."""
+    found, shift, length = [], 0, len(mutant.protein)
+    for edit in haplotype.combined.edits:
+        begin = edit.span.start + shift - mutant.start
+        first, last = begin // CODON, (begin + max(len(edit.bases) - 1, 0)) // CODON
+        end = length if edit.gain % CODON else min(last + 1, length)
+        own = [call for call in edit.calls if call.germline and call in altering]
+        if 0 <= first < end:
+            found += [(Interval(first, end), call) for call in own]
+        shift += edit.gain
+    return tuple(found)
 
 
 def _label(
@@ -294,30 +328,50 @@ def _decay(haplotype: Composed, normal: Reading, mutant: Reading) -> str | None:
     """Judge decay where the mutant's stop comes before the normal one's place."""
     if mutant.stop is None or normal.stop is None or mutant.stop >= in_place(normal.stop, haplotype.edits):
         return None
-    junctions = [in_place(offset, haplotype.combined.edits) for offset in haplotype.spliced.layout.junctions]
-    return decay_of_stop(mutant.stop, mutant.start, junctions, len(haplotype.mutant_bases))
+    edits = haplotype.combined.edits
+    # a deletion over a junction joins its exons, and so does a retained intron
+    kept = {
+        in_place(offset, edits)
+        for offset in haplotype.spliced.layout.junctions
+        if not any(one.span.start < offset < one.span.end or one.span == Interval(offset, offset) for one in edits)
+    }
+    return decay_of_stop(mutant.stop, mutant.start, sorted(kept), len(haplotype.mutant_bases))
 
 
-def _from_next_start(haplotype: Composed, told: dict[Call, TranscriptConsequence]) -> ProteinChange | None:
-    """Read from the first ATG behind a lost start codon; None where that makes nothing new."""
+def _from_next_start(
+    haplotype: Composed, told: dict[Call, TranscriptConsequence], placed: Sequence[tuple[Placed, Call]]
+) -> ProteinChange | None:
+    """Read from the first ATG behind a lost start codon; None where that makes nothing new, or the 5′ end is gone."""
     normal, bases = haplotype.normal, haplotype.mutant_bases
-    if normal is None or haplotype.combined.unknown_from is not None:
+    over_edge = [one for one, _ in placed if isinstance(one, BaseEdit) and one.over_edge]
+    if normal is None or haplotype.combined.unknown_from is not None or any(one.span.start == 0 for one in over_edge):
         return None
     start = bases.find(START_CODON, in_place(normal.start, haplotype.edits))
     if start < 0:
         return None
     spliced = haplotype.spliced
-    mutant = protein_of(spliced.read(bases, start, haplotype.combined.edits), spliced)
+    reading = spliced.read(bases, start, haplotype.combined.edits)
+    mutant = protein_of(reading, spliced)
     if mutant in normal.protein:
         return None
-    calls = tuple(dict.fromkeys(call for edit in haplotype.edits for call in edit.calls))
-    whole = ResidueEdit(Interval(0, len(normal.protein)), Interval(0, len(mutant)), aligned=False, calls=calls)
+    # those that take the start codon, and those that the new reading meets
+    shift = 0
+    calls: dict[Call, None] = {}
+    for edit in haplotype.edits:
+        begin = edit.span.start + shift
+        takes = edit.span.start < normal.start + CODON and edit.span.end >= normal.start
+        if takes or start <= begin < (len(bases) if reading.stop is None else reading.stop + CODON):
+            calls |= dict.fromkeys(edit.calls)
+        shift += edit.gain
+    own = tuple(calls)
+    whole = ResidueEdit(Interval(0, len(normal.protein)), Interval(0, len(mutant)), aligned=False, calls=own)
+    words = [NEXT_START, *([OVER_EDGE] if over_edge else [])]
     return ProteinChange(
-        transcript=told[calls[0]],
+        transcript=told[own[0]],
         normal=normal.protein,
         mutant=mutant,
         edits=(whole,),
         label="p.Met1?",
-        consequence="&".join(dict.fromkeys(term for call in calls for term in told[call].terms)),
-        doubts=("hypothesis: with the start codon lost, translation starts at the next ATG",),
+        consequence="&".join(dict.fromkeys(term for call in own for term in told[call].terms)),
+        doubts=tuple(Doubt(one, own) for one in words),
     )

@@ -7,6 +7,7 @@ import rich_click as click
 from neosieve import __version__
 from neosieve.cli.demo import demo
 from neosieve.cli.models import models
+from neosieve.cli.rank import explain, rank, rerank
 from neosieve.cli.reference import reference
 from neosieve.cli.run import run
 from neosieve.cli.score import score
@@ -26,5 +27,8 @@ def main() -> None:
 main.add_command(run)
 main.add_command(demo)
 main.add_command(score)
+main.add_command(rank)
+main.add_command(rerank)
+main.add_command(explain)
 main.add_command(models)
 main.add_command(reference)

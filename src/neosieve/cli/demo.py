@@ -83,7 +83,7 @@ def _show(result: RunResult) -> None:
             str(ranked.rank),
             ranked.tier.value,
             candidate.change.transcript.gene,
-            candidate.change.label,
+            candidate.label,
             candidate.peptide.sequence,
             str(candidate.allele),
             _number(candidate.binding.presentation_percentile),

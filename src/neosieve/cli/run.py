@@ -74,6 +74,9 @@ def parse_hypotheses(_context: click.Context, _parameter: click.Parameter, text:
     metavar="auto|embedded|DIR",
     help="MHCflurry's release if you fetched it, else the embedded one; or a MHCflurry model directory.",
 )
+@click.option(
+    "--policy", default="default", show_default=True, metavar="NAME|FILE", help="Ranking policy: a TOML file."
+)
 @click.option("--proteome", type=click.Path(path_type=Path), help="FASTA of normal proteins to exclude peptides by.")
 @click.option(
     "--reference", type=click.Path(path_type=Path), help="Built reference: no annotation needed, the sequence decides."
@@ -93,6 +96,25 @@ def parse_hypotheses(_context: click.Context, _parameter: click.Parameter, text:
     default="",
     callback=parse_hypotheses,
     help="Also make products of lost splice sites (splice) and lost starts (start), marked as doubtful.",
+)
+@click.option(
+    "--expression",
+    type=click.Path(path_type=Path),
+    help="Expression table: salmon, kallisto, RSEM, StringTie, featureCounts or plain.",
+)
+@click.option("--rna-bam", type=click.Path(path_type=Path), help="The tumour's RNA reads: counts and phase.")
+@click.option("--dna-bam", type=click.Path(path_type=Path), help="Its DNA reads: phase, and counts that the VCF lacks.")
+@click.option("--reads-fasta", type=click.Path(path_type=Path), help="The genome, if the reads are in CRAM.")
+@click.option("--purity", type=float, metavar="SHARE", help="Tumour cells in the DNA sample, above 0 and up to 1.")
+@click.option(
+    "--segments",
+    type=click.Path(path_type=Path),
+    help="Copy numbers: FACETS, Sequenza, ASCAT, PURPLE or plain. With the purity: cancer cell fractions.",
+)
+@click.option("--segments-sample", metavar="NAME", help="The tumour's sample in it, if it has several.")
+@click.option("--sex", type=click.Choice(["female", "male"]), help="The patient's, for copy numbers of X and Y.")
+@click.option(
+    "--hla-loh", type=click.Path(path_type=Path), help="HLA alleles that the tumour lost: LOHHLA, SpecHLA or plain."
 )
 @click.option(
     "--strict", is_flag=True, help="Exit with 3 if a record can't be read or its annotation contradicts itself."
@@ -148,6 +170,8 @@ def summarise(result: RunResult, out: Path) -> None:
     """Say on stderr what was done, with every warning."""
     for remark in (*result.samples.remarks, *result.hla.remarks, *result.warnings):
         say(f"note: {remark}")
+    for finding in result.findings:
+        say(f"finding{' (escape)' if finding.escape else ''}: {finding.words}")
     say(f"{result.predictor_choice}; {result.predictor}")
     for stage in result.funnel:
         say(f"{stage.count:>9,} {stage.unit} {stage.label}")

@@ -98,6 +98,7 @@ def read_calls(
     normal_proteins: dict[str, str] | None = None,
     *,
     annotated: bool = True,
+    inherited: list[Call] | None = None,
 ) -> Iterator[Call | LedgerEntry]:
     """Read all ALTs in file order: one Call or LedgerEntry for each; one entry for a record that can't be read.
 
@@ -109,6 +110,9 @@ def read_calls(
         Filled with transcript → normal protein of every record that can be read, whether it counts or not.
     annotated
         Whether the calls need an annotation; if not, one that is there is read to be compared with.
+    inherited
+        Filled with germline calls among the ALTs that get a ledger entry: those that fail FILTER (as germline ones do),
+        and those that the tumour lost.
 
     Raises
     ------
@@ -119,7 +123,8 @@ def read_calls(
     if csq is None:
         csq = CsqReader(())
     normal_proteins = {} if normal_proteins is None else normal_proteins
-    reader = _RecordReader(header, samples, policy, csq, normal_proteins, annotated=annotated)
+    inherited = [] if inherited is None else inherited
+    reader = _RecordReader(header, samples, policy, csq, normal_proteins, inherited, annotated=annotated)
     for number, text in lines(header.path):
         if text and not text.startswith("#"):
             yield from reader.read(number, text)
@@ -135,9 +140,11 @@ class _RecordReader:
         policy: Policy,
         csq: CsqReader,
         normal_proteins: dict[str, str],
+        inherited: list[Call],
         *,
         annotated: bool,
     ) -> None:
+        self._inherited = inherited
         self._annotated = annotated
         self._normal_proteins = normal_proteins
         self._policy = policy
@@ -164,17 +171,28 @@ class _RecordReader:
         for transcript, protein in self._csq.normal_proteins(csq):
             self._normal_proteins.setdefault(transcript, protein)
         filters = tuple(name for name in filter_text.split(";") if name not in PASSING)
-        if filters and not self._policy.include_filtered:
+        refused = bool(filters) and not self._policy.include_filtered
+        if refused and not self._in_normal(columns):
             return [_entry(str(v), Outcome.FILTERED, f"FILTER is {';'.join(filters)}") for v in variants]
 
         allotted = allot(self._csq.entries(csq), ref, alts)
         keys = columns[8].split(":") if len(columns) > FIXED_COLUMNS else []
         tumor = dict(zip(keys, columns[self._tumor].split(":"), strict=False))
         normal = None if self._normal is None else dict(zip(keys, columns[self._normal].split(":"), strict=False))
-        return [
-            self._call(line, variant, allele, len(alts), filters, tumor, normal, own)
+        found = [
+            self._call(line, variant, allele, len(alts), filters, tumor, normal, own, refused=refused)
             for allele, (variant, own) in enumerate(zip(variants, allotted, strict=True), start=1)
         ]
+        if refused:
+            return [_entry(str(v), Outcome.FILTERED, f"FILTER is {';'.join(filters)}") for v in variants]
+        return found
+
+    def _in_normal(self, columns: Sequence[str]) -> bool:
+        """Whether the normal's genotype carries any ALT; told by its first letters, before anything is split."""
+        if self._normal is None or len(columns) <= FIXED_COLUMNS or not columns[FIXED_COLUMNS].startswith("GT"):
+            return False
+        genotype_text = columns[self._normal].partition(":")[0]
+        return any(letter in "123456789" for letter in genotype_text)
 
     def _problem(self, columns: Sequence[str]) -> str | None:
         if len(columns) < self._columns:
@@ -195,6 +213,8 @@ class _RecordReader:
         tumor: Mapping[str, str],
         normal: Mapping[str, str] | None,
         entries: Sequence[Mapping[str, str]],
+        *,
+        refused: bool,
     ) -> Call | LedgerEntry:
         name = str(variant)
         if not variant.alt.isalpha():
@@ -206,17 +226,19 @@ class _RecordReader:
             )
         counts = dna_counts(tumor, variant, allele, alleles, self._ad_number)
         absent = _absent(tumor, counts, allele)
-        if absent is not None:
+        germline = normal is not None and allele in (genotype(normal) or ())
+        if absent is not None and not germline:
             return _entry(name, *absent)
-        if variant in self._seen:
+        if variant in self._seen and not (refused or absent):
             return _entry(
                 name, Outcome.DUPLICATE_RECORD, f"line {line} repeats the variant of line {self._seen[variant]}"
             )
-        if self._annotated and not entries:
+        if self._annotated and not entries and absent is None:
             return _entry(name, Outcome.NO_ANNOTATION, "the record's CSQ has no entry that is surely this ALT's")
-        self._seen[variant] = line
+        if not refused and absent is None:
+            self._seen[variant] = line
         indices = genotype(tumor) or ()
-        return Call(
+        call = Call(
             variant=variant,
             line=line,
             filters=filters,
@@ -224,12 +246,16 @@ class _RecordReader:
             normal=None if normal is None else dna_counts(normal, variant, allele, alleles, self._ad_number),
             rna=rna_counts(tumor, allele, alleles),
             homozygous=set(indices) == {allele},
-            germline=normal is not None and allele in (genotype(normal) or ()),
+            germline=germline,
+            in_tumor=absent is None,
             phase=phase_set(tumor, allele),
             gene_expression=_expression(tumor.get("GX", "")),
             transcript_expression=_expression(tumor.get("TX", "")),
             consequences=relevant(consequence(entry) for entry in entries if on_transcript(entry)),
         )
+        if germline and (refused or absent is not None):
+            self._inherited.append(call)
+        return call if absent is None else _entry(name, *absent)
 
 
 def _absent(tumor: Mapping[str, str], counts: AlleleCounts, allele: int) -> tuple[Outcome, str] | None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Tier(StrEnum):
-    """Ordered groups of candidates; the first is best."""
+    """Groups of candidates in words, best first; the policy says what puts one there."""
 
     STRONG = "strong"
     """Among the best presented half percent of peptides, and expressed."""
@@ -24,8 +24,14 @@ class Tier(StrEnum):
     """Presented; nothing is known of its expression, which is neither a pass nor a failure."""
     UNCERTAIN = "uncertain"
     """Presented, but there is doubt that this peptide, or this somatic variant, exists: see the reasons."""
+    SELF_LIKE = "self_like"
+    """Presented and expressed, but a normal protein holds a peptide like it."""
+    SUBCLONAL = "subclonal"
+    """Presented and expressed, but in less than half of the tumour's cells."""
     LOW_EXPRESSION = "low_expression"
     """Presented, but the evidence speaks against its expression."""
+    ALLELE_LOST = "allele_lost"
+    """The tumour lost the allele that would present it, in half of its cells or more."""
     POOR_BINDER = "poor_binder"
     """Not likely to be presented."""
     BINDING_NOT_ASSESSED = "binding_not_assessed"
@@ -57,9 +63,36 @@ class Candidate:
     nmd: str | None
     """``predicted`` or ``escape`` for nonsense-mediated decay at a premature stop; None without one, or if unknown."""
     self_match: str | None
-    """``no`` or ``near``; None, as always in this version, where not assessed."""
+    """``no`` or ``near``: whether a normal protein holds a peptide at one mismatch; None where not assessed."""
     remarks: tuple[str, ...] = ()
     """What a reader must know, in words."""
+    ccf: float | None = None
+    """Cancer cell fraction; None where not estimated."""
+    ccf_low: float | None = None
+    ccf_high: float | None = None
+    """The ends of its interval."""
+    hla_loss: float | None = None
+    """Share of the tumour's cells that lost the allele, 0–1; None where not assessed."""
+    anchor_positions: tuple[int, ...] | None = None
+    """0-based positions by which the allele holds the peptide; None where not known."""
+    mutation_site: str | None = None
+    """Where the altered residues lie: ``anchor``, ``tcr_facing`` or ``both``; None where not known."""
+    near_self_peptide: str | None = None
+    """The normal peptide at one mismatch that looks most like this one to a T cell; None without one."""
+    near_self_source: str | None = None
+    """The normal protein that holds it."""
+    hotspot: str | None = None
+    """The known cancer hotspot that the change meets, in words; None if it meets none."""
+
+    @property
+    def label(self) -> str:
+        """The change in HGVS p. notation, by the calls that the peptide carries."""
+        return self.change.named(self.peptide.calls)[0]
+
+    @property
+    def consequence(self) -> str:
+        """Sequence Ontology terms of those calls, joined by ``&``."""
+        return self.change.named(self.peptide.calls)[1]
 
     @property
     def agretopicity(self) -> float | None:
@@ -77,9 +110,13 @@ class Ranked:
     """1 is best; the order is total."""
     tier: Tier
     score: float
-    """0–1, comparable within a tier; the weighted mean of the components."""
+    """Log-odds, the sum of the components; 0 is middling, higher is better."""
     components: tuple[tuple[str, float | None], ...]
-    """(name, value 0–1) of each part of the score; None where not assessed."""
+    """(name, contribution in log-odds) of each part of the score; None where not assessed, which adds nothing."""
     reasons: tuple[str, ...]
     """The case in words."""
     candidate: Candidate
+    rank_low: int | None = None
+    """Best place of the rank's 90 % interval; None where it isn't estimated."""
+    rank_high: int | None = None
+    """Worst place of it."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from neosieve.model.annotation import TranscriptConsequence
     from neosieve.model.genome import Interval
     from neosieve.model.ledger import Outcome
@@ -30,6 +32,15 @@ class ResidueEdit:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """An assumption behind some calls' peptides."""
+
+    words: str
+    calls: tuple[Call, ...]
+    """Peptides that carry one of these rest on it."""
+
+
+@dataclass(frozen=True, slots=True)
 class ProteinChange:
     """A normal protein, the mutant protein of one haplotype, and the edits between them."""
 
@@ -47,10 +58,27 @@ class ProteinChange:
     """Sequence Ontology terms joined by ``&``, for people."""
     remarks: tuple[str, ...] = ()
     """What a reader must know of how far this protein can be trusted."""
-    doubts: tuple[str, ...] = ()
-    """Assumptions without which this protein doesn't exist, in words."""
+    doubts: tuple[Doubt, ...] = ()
+    """Assumptions without which parts of this protein don't exist."""
+    told: tuple[tuple[Call, TranscriptConsequence], ...] = ()
+    """What is said of each somatic call alone, in order; empty where nothing but the whole is named."""
+    inherited: tuple[tuple[Interval, Call], ...] = ()
+    """Residues of the mutant protein that germline calls on the haplotype reach, and those calls."""
     nmd: str | None = None
     """``escape`` or ``predicted`` for nonsense-mediated decay at a premature stop; None without one, or if unknown."""
+
+    def named(self, calls: Sequence[Call]) -> tuple[str, str]:
+        """Return label and consequence of what some of its calls do: the whole's, if they are all of them."""
+        own = [told for call, told in self.told if call in calls]
+        if len(own) == len(self.told):
+            return self.label, self.consequence
+        labels = [told.hgvs_p.rpartition(":")[2] for told in own if told.hgvs_p] or [""]
+        label = labels[0] if len(labels) == 1 else f"p.[{';'.join(one.removeprefix('p.') for one in labels)}]"
+        return label, "&".join(dict.fromkeys(term for told in own for term in told.terms))
+
+    def doubted(self, calls: Sequence[Call]) -> tuple[str, ...]:
+        """Return the assumptions on which peptides that carry these calls rest, in words."""
+        return tuple(doubt.words for doubt in self.doubts if any(call in calls for call in doubt.calls))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from neosieve.model.candidate import Ranked
+    from neosieve.model.evidence import Finding
     from neosieve.model.ledger import LedgerEntry
     from neosieve.model.patient import HlaType, Samples
 
@@ -43,6 +46,7 @@ class InputFile:
     name: str
     """File name without its folder, so that results don't depend on where the input lay."""
     sha256: str
+    """Of the whole file; of aligned reads, of their header and index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +75,7 @@ class RunResult:
     ledger: tuple[LedgerEntry, ...]
     """In VCF order."""
     excluded: tuple[ExcludedPeptide, ...]
+    findings: tuple[Finding, ...] = ()
+    """What the tumour's calls say of its presentation of antigens."""
+    evidence: tuple[tuple[str, Mapping[str, str | int]], ...] = ()
+    """(table, what it is and how far it could be joined) of each evidence table."""

@@ -69,6 +69,8 @@ class Call:
     """Whether the tumour's genotype carries no other allele."""
     germline: bool = False
     """Whether the matched normal's genotype carries the ALT: then it belongs to the normal proteins."""
+    in_tumor: bool = True
+    """Whether the tumour carries it; False for a germline variant whose copy the tumour lost."""
     phase: PhaseSet | None = None
     gene_expression: tuple[Expression, ...] = ()
     transcript_expression: tuple[Expression, ...] = ()

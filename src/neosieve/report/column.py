@@ -37,6 +37,13 @@ def joined(values: Iterable[str], separator: str) -> str | None:
     return separator.join(values) or None
 
 
+def contributions_in_words(parts: Iterable[tuple[str, float | None]]) -> str | None:
+    """Write a score's parts: ``presentation +0.52; expression not assessed``."""
+    return joined(
+        [f"{name} {'not assessed' if value is None else format(value, '+.2f')}" for name, value in parts], "; "
+    )
+
+
 def count_columns(
     get: Callable[[Row], AlleleCounts | None], sample: str, prefix: str
 ) -> tuple[Column[Row], Column[Row], Column[Row]]:

@@ -5,10 +5,12 @@ The registry drives the tables' headers and cells, and the report's documentatio
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from neosieve.biology.synthesis import synthesis
 from neosieve.model.candidate import Ranked
-from neosieve.report.column import Column, count_columns, joined
+from neosieve.report.column import Column, contributions_in_words, count_columns, joined
 
 if TYPE_CHECKING:
     from neosieve.model.ledger import LedgerEntry
@@ -21,6 +23,14 @@ if TYPE_CHECKING:
 def _mutant_positions(row: Ranked) -> str | None:
     # 0-based positions inside → 1-based ones in the table
     return ",".join([str(position + 1) for position in sorted(row.candidate.peptide.altered)]) or None
+
+
+def _anchor_positions(row: Ranked) -> str | None:
+    positions = row.candidate.anchor_positions
+    return None if positions is None else ",".join([str(position + 1) for position in positions]) or None
+
+
+_synthesis = lru_cache(maxsize=1 << 16)(synthesis)  # three columns, and all alleles of a peptide, ask for the same
 
 
 def _haplotype(row: Ranked) -> str:
@@ -59,8 +69,15 @@ def _wildtype_percentile(row: Ranked) -> Cell:
 
 CANDIDATE_COLUMNS: tuple[Column[Ranked], ...] = (
     Column("rank", int, None, "Place in the order; 1 is best.", lambda r: r.rank),
-    Column("tier", str, None, "Group of the candidate; the order is by tier first.", lambda r: r.tier.value),
-    Column("score", float, "0–1", "Weighted mean of the score's components; comparable in a tier.", lambda r: r.score),
+    Column(
+        "rank_interval",
+        str,
+        None,
+        "Places that the rank stays within in 90 % of draws of the uncertain evidence and model; NA if not estimated.",
+        lambda r: None if r.rank_low is None else f"{r.rank_low}–{r.rank_high}",
+    ),
+    Column("tier", str, None, "Group of the candidate in words; the score orders.", lambda r: r.tier.value),
+    Column("score", float, "log-odds", "Sum of the contributions; 0 is middling, higher is better.", lambda r: r.score),
     Column("gene", str, None, "Gene symbol.", lambda r: r.candidate.change.transcript.gene),
     Column("gene_id", str, None, "Gene identifier.", lambda r: r.candidate.change.transcript.gene_id),
     Column(
@@ -70,7 +87,7 @@ CANDIDATE_COLUMNS: tuple[Column[Ranked], ...] = (
         "The variant as in the VCF, 1-based; of a compound its first.",
         lambda r: str(r.candidate.call.variant),
     ),
-    Column("haplotype", str, None, "All variants that the peptide carries, joined by +.", _haplotype),
+    Column("haplotype", str, None, "All somatic variants that the peptide carries, joined by +.", _haplotype),
     Column(
         "filter",
         str,
@@ -78,7 +95,7 @@ CANDIDATE_COLUMNS: tuple[Column[Ranked], ...] = (
         "The variants' FILTER entries, joined by ;, and PASS where none failed.",
         _filters,
     ),
-    Column("protein_change", str, "HGVS p.", "The change on `transcript`.", lambda r: r.candidate.change.label),
+    Column("protein_change", str, "HGVS p.", "The change on `transcript`.", lambda r: r.candidate.label),
     Column(
         "transcript",
         str,
@@ -98,7 +115,7 @@ CANDIDATE_COLUMNS: tuple[Column[Ranked], ...] = (
         str,
         None,
         "Sequence Ontology terms of the change, joined by &.",
-        lambda r: r.candidate.change.consequence,
+        lambda r: r.candidate.consequence,
     ),
     Column(
         "peptide", str, "amino acids", "The mutant peptide, N- to C-terminal.", lambda r: r.candidate.peptide.sequence
@@ -119,6 +136,21 @@ CANDIDATE_COLUMNS: tuple[Column[Ranked], ...] = (
         "Positions in the peptide that differ from the aligned normal protein, joined by commas; "
         "NA where a deletion joins normal stretches and no residue is new.",
         _mutant_positions,
+    ),
+    Column(
+        "anchor_positions",
+        str,
+        "1-based",
+        "Positions by which the allele holds the peptide, learned from the predictor for presented peptides (2 %), "
+        "joined by commas.",
+        _anchor_positions,
+    ),
+    Column(
+        "mutation_site",
+        str,
+        None,
+        "Whether `mutant_positions` are anchors (see `anchor_positions`): anchor, tcr_facing, or both.",
+        lambda r: r.candidate.mutation_site,
     ),
     Column(
         "n_flank",
@@ -210,7 +242,16 @@ CANDIDATE_COLUMNS: tuple[Column[Ranked], ...] = (
         "Expression summed over `transcripts`; NA unless each has a value.",
         lambda r: r.candidate.transcript_expression,
     ),
-    Column("ccf", float, "fraction", "Cancer cell fraction; not estimated in this version.", lambda _: None),
+    Column("ccf", float, "fraction", "Cancer cell fraction; NA where not estimated.", lambda r: r.candidate.ccf),
+    Column("ccf_low", float, "fraction", "Lower end of its 95 % interval.", lambda r: r.candidate.ccf_low),
+    Column("ccf_high", float, "fraction", "Upper end of its 95 % interval.", lambda r: r.candidate.ccf_high),
+    Column(
+        "hla_loss",
+        float,
+        "fraction",
+        "Share of the tumour that lost the HLA allele; NA where not assessed.",
+        lambda r: r.candidate.hla_loss,
+    ),
     Column(
         "nmd",
         str,
@@ -222,7 +263,8 @@ CANDIDATE_COLUMNS: tuple[Column[Ranked], ...] = (
         "phase",
         str,
         None,
-        "What says that the variants are in cis; single for a lone one; and what casts doubt: unphased_neighbour, "
+        "What says that the variants (and germline ones in the peptide) are in cis: PGT/PID, PS, HP, reads, "
+        "homozygous; single for a lone one; and what casts doubt: assumed_cis, unphased_neighbour, "
         "part_of_longer_call.",
         lambda r: r.candidate.phase,
     ),
@@ -230,8 +272,53 @@ CANDIDATE_COLUMNS: tuple[Column[Ranked], ...] = (
         "self_match",
         str,
         None,
-        "Closeness to normal proteins; not assessed in this version (exact matches are in excluded_peptides.tsv).",
+        "near: a normal protein holds a peptide at one mismatch, the own wild type aside; no: none does; NA: not "
+        "assessed, for want of a reference or a proteome (exact matches are in excluded_peptides.tsv).",
         lambda r: r.candidate.self_match,
+    ),
+    Column(
+        "near_self_peptide",
+        str,
+        "amino acids",
+        "The normal peptide at one mismatch that looks most like this one to a T cell; NA without one.",
+        lambda r: r.candidate.near_self_peptide,
+    ),
+    Column("near_self_source", str, None, "A normal protein that holds it.", lambda r: r.candidate.near_self_source),
+    Column(
+        "hotspot",
+        str,
+        None,
+        "The recurrent change or residue of cancer that the change meets; NA: none on the shipped list, which isn't "
+        "complete.",
+        lambda r: r.candidate.hotspot,
+    ),
+    Column(
+        "max_7mer_gravy",
+        float,
+        "Kyte–Doolittle",
+        "Greatest mean hydropathy of seven neighbouring residues; above 2 a peptide is hard to make and to dissolve.",
+        lambda r: _synthesis(r.candidate.peptide.sequence).max_gravy,
+    ),
+    Column(
+        "cysteines",
+        int,
+        None,
+        "Cysteines in the peptide, which form disulphides.",
+        lambda r: _synthesis(r.candidate.peptide.sequence).cysteines,
+    ),
+    Column(
+        "synthesis",
+        str,
+        None,
+        "What makes the peptide hard to synthesise or keep, gravest first; advice that the score leaves aside.",
+        lambda r: joined(_synthesis(r.candidate.peptide.sequence).words(), "; "),
+    ),
+    Column(
+        "contributions",
+        str,
+        "log-odds",
+        "The score's parts; one that is not assessed adds nothing.",
+        lambda r: contributions_in_words(r.components),
     ),
     Column(
         "reasons",

@@ -77,8 +77,8 @@ def _source(candidate: Candidate) -> Json:
     return {
         "gene": change.transcript.gene,
         "gene_id": change.transcript.gene_id,
-        "change": change.label,
-        "consequence": change.consequence,
+        "change": candidate.label,
+        "consequence": candidate.consequence,
         "transcript": change.transcript.transcript,
         "variant": str(call.variant),
         "haplotype": haplotype(candidate),
@@ -90,7 +90,8 @@ def _source(candidate: Candidate) -> Json:
             for each in (call, *(other for other in candidate.peptide.calls if other.variant != call.variant))
         ],
         "gene_expression": _rounded(candidate.gene_expression),
-        "ccf": None,  # not estimated in this version
+        "ccf": _rounded(candidate.ccf),
+        "hotspot": candidate.hotspot,
     }
 
 
@@ -160,6 +161,11 @@ def candidates(ranked: Sequence[Ranked], shown: int) -> dict[str, Any]:
             "peptide": peptides.place(_peptide_key(candidate), lambda: _peptide(candidate, source)),
             "components": [[text(label(name)), _rounded(value)] for name, value in row.components],
             "reasons": [text(reason) for reason in row.reasons],
+            "site": candidate.mutation_site,
+            "near": None
+            if candidate.near_self_peptide is None
+            else f"{candidate.near_self_peptide} in {candidate.near_self_source}",
+            "hla_loss": _rounded(candidate.hla_loss),
             "remarks": [text(remark) for remark in candidate.remarks],
         }
 

@@ -65,6 +65,17 @@ def run_document(result: RunResult, outputs: Iterable[OutputFile]) -> dict[str, 
         },
         "settings": dict(result.settings),
         "warnings": list(result.warnings),
+        "findings": [
+            {
+                "gene": finding.gene,
+                "variants": list(finding.variants),
+                "verdict": finding.verdict.value,
+                "escape": finding.escape,
+                "words": finding.words,
+            }
+            for finding in result.findings
+        ],
+        "evidence": {table: dict(facts) for table, facts in result.evidence},
         "funnel": [asdict(stage) for stage in result.funnel],
         "ledger": {
             "variants": len({entry.variant for entry in result.ledger}),

@@ -119,9 +119,9 @@
   const components = (row) => make("table", { className: "components" }, make("tbody", {},
     ...row.components.map(([name, value]) => {
       const bar = document.getElementById("bar").content.cloneNode(true);
-      bar.querySelector("rect").setAttribute("width", `${100 * (value ?? 0)}%`);
+      bar.querySelector("rect").setAttribute("width", `${Math.min(100, 40 * Math.abs(value ?? 0))}%`);
       return make("tr", {}, make("th", { scope: "row" }, data.texts[name]), make("td", {}, value === null ? "" : bar),
-        make("td", { className: "number value" }, value === null ? missing(NOT_ASSESSED) : value.toFixed(2)));
+        make("td", { className: "number value" }, value === null ? missing(NOT_ASSESSED) : (value > 0 ? "+" : "") + value.toFixed(2)));
     })));
 
   const bindings = (peptide, mine) => make("table", { className: "bindings" },
@@ -158,7 +158,7 @@
         ["Gene", make("code", {}, source.gene_id || source.gene)],
       ]))));
     const right = make("div", {},
-      block(`Score ${row.score.toFixed(3)}, in tier “${r.tier}”`, components(row)),
+      block(`Score ${row.score.toFixed(2)} (log-odds, the sum of its parts), tier “${r.tier}”`, components(row)),
       block("Evidence", facts([
         ...source.calls.flatMap(([variant, dna, normal, rna]) => [
           ...(source.calls.length > 1 ? [["Variant", make("code", {}, variant)]] : []),
@@ -170,7 +170,10 @@
         ["Expression of these transcripts", number(peptide.transcript_expression, "", NOT_ASSESSED)],
         ["Cancer cell fraction", number(source.ccf, "", NOT_ASSESSED)],
         ["Nonsense-mediated decay", source.nmd],
-        ["Near-self match", peptide.self_match],
+        ["Near-self match", row.near ?? peptide.self_match],
+        ["Place of the mutation", row.site && row.site.replace("_", " ")],
+        ["Share that lost the HLA allele", number(row.hla_loss, "", NOT_ASSESSED)],
+        ["Hotspot", source.hotspot],
         ["Phase", source.phase],
         ["FILTER", source.filter],
       ])));

@@ -1,0 +1,1 @@
+"""The recipe of ``reference/models/immunogenicity``."""

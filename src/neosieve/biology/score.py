@@ -1,0 +1,213 @@
+"""The score: a sum of parts in log-odds, each monotone in its evidence, each shown; and how far it may be off.
+
+The split of binding between presentation and affinity is fitted (``reference/build/immunogenicity``); the other weights
+are priors, each with its source, in the policy file. A part that is not assessed adds nothing, and widens the spread.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from neosieve.model.case import HET_SHARE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from numpy.typing import NDArray
+
+    from neosieve.model.case import Case
+    from neosieve.model.rankpolicy import Priors
+
+Array: TypeAlias = "NDArray[np.float64]"
+
+PARTS = ("presentation", "affinity", "agretopicity", "position", "expression", "clonality", "allele", "self", "doubt")
+"""The score's parts, in the order they are shown."""
+
+NEUTRAL_PERCENTILE = 2.0  # NetMHCpan 4.1's weak binders: neither for nor against
+NEUTRAL_NM = 500.0  # the classic binder cut-off (Sette 1994): neither for nor against
+BEST_PERCENTILE = 0.01  # the embedded background can't tell lower ones apart
+BEST_NM = 1.0
+WORST_NM = 50_000.0  # weakest that measurements tell apart
+WILDTYPE_BINDS_NM = 500.0  # a wild type half as likely as not to be presented
+
+# How far off each part may be, as standard deviations
+PERCENTILE_SD = 0.3  # decades: a factor of two, about how far two good predictors differ on a ligand
+AFFINITY_SD = 0.35  # decades, where the predictor states no interval; the embedded model's are about so wide
+UNKNOWN_BINDING_SD = 1.0  # decades: peptides range from 0.01 % to 100 %, most of those asked about within ± 1
+EXPRESSION_SD = 0.15  # decades: replicates of RNA-seq differ by a third or so
+UNKNOWN_EXPRESSION_SD = 0.8  # decades: half of expressed genes lie between 1 and 30 TPM
+UNKNOWN_CLONALITY_SD = 0.5  # log-odds: between a clonal variant and one in a third of cells
+VAF_FOR_CCF_SD = 0.3  # log-odds: purity and copy number, which a VAF alone leaves unknown
+UNKNOWN_AGRETOPICITY_SD = 0.5  # decades
+NORMAL_90 = 1.645  # a 90 % interval is ± 1.645 standard deviations
+DEFAULT_DEPTH = 50.0  # reads, where a VAF comes without its depth
+
+
+@dataclass(frozen=True, slots=True)
+class Coefficients:
+    """The fitted part: how binding's weight is shared."""
+
+    presentation_share: float
+    """Of the weight of a decade of binding, 0–1; affinity has the rest."""
+    draws: tuple[float, ...]
+    """The same, from bootstrap samples of the studies: its spread."""
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Scores of many cases; rows are cases."""
+
+    parts: Array
+    """(cases, parts), log-odds; NaN where not assessed."""
+    spread: Array
+    """(cases,) standard deviation of the log-odds by the evidence's uncertainty."""
+    binding: Array
+    """(cases, 2) presentation and affinity in decades from neutral; 0 where not assessed."""
+
+    @property
+    def total(self) -> Array:
+        """(cases,) log-odds."""
+        total: Array = np.nansum(self.parts, axis=1)
+        return total
+
+
+def _column(cases: Sequence[Case], get: Callable[[Case], float | None]) -> Array:
+    return np.array([np.nan if (value := get(case)) is None else float(value) for case in cases], dtype=np.float64)
+
+
+def score(cases: Sequence[Case], coefficients: Coefficients, priors: Priors) -> Scores:
+    """Score cases.
+
+    Parameters
+    ----------
+    cases
+        Candidates; their order and number change no score.
+    coefficients
+        The fitted share of presentation in binding.
+    priors
+        Weights of the policy.
+    """
+    binding, binding_sd = _binding(cases)
+    weights = priors.binding_per_decade * np.array(
+        [coefficients.presentation_share, 1 - coefficients.presentation_share]
+    )
+    agretopicity, agretopicity_sd = _agretopicity(cases, priors)
+    expression, expression_sd = _expression(cases, priors)
+    clonality, clonality_sd = _clonality(cases, priors)
+    loss = _column(cases, lambda case: case.hla_loss)
+    near = _column(cases, lambda case: case.near_self)
+    doubted = np.array([bool(case.doubts) for case in cases])
+    parts = np.column_stack(
+        [
+            binding * weights,
+            agretopicity,
+            _position(cases, priors),
+            expression,
+            clonality,
+            np.log(np.maximum(1 - loss, priors.loss_floor)),
+            -priors.near_self_penalty * near,
+            np.where(doubted, -priors.doubt_penalty, 0.0),
+        ]
+    ).reshape(len(cases), len(PARTS))
+    variance = np.square(binding_sd * weights).sum(axis=1)
+    variance += agretopicity_sd**2 + expression_sd**2 + clonality_sd**2
+    return Scores(parts, np.sqrt(variance), np.nan_to_num(binding))
+
+
+def _binding(cases: Sequence[Case]) -> tuple[Array, Array]:
+    percentile = _column(cases, lambda case: case.percentile)
+    nM = _column(cases, lambda case: case.affinity_nM)
+    low, high = (_column(cases, get) for get in (lambda case: case.affinity_low_nM, lambda case: case.affinity_high_nM))
+    presented = np.log10(NEUTRAL_PERCENTILE) - np.log10(np.clip(percentile, BEST_PERCENTILE, 100))
+    bound = np.log10(NEUTRAL_NM) - np.log10(np.clip(nM, BEST_NM, WORST_NM))
+    width = np.log10(np.clip(high, BEST_NM, None)) - np.log10(np.clip(low, BEST_NM, None))
+    bound_sd = np.where(np.isnan(width), AFFINITY_SD, np.abs(width) / (2 * NORMAL_90))
+    sd = np.column_stack(
+        [
+            np.where(np.isnan(percentile), UNKNOWN_BINDING_SD, PERCENTILE_SD),
+            np.where(np.isnan(nM), UNKNOWN_BINDING_SD, bound_sd),
+        ]
+    )
+    return np.column_stack([presented, bound]), sd
+
+
+def _agretopicity(cases: Sequence[Case], priors: Priors) -> tuple[Array, Array]:
+    ratio = _column(cases, lambda case: case.agretopicity)
+    limit = priors.agretopicity_decades
+    decades = np.clip(-np.log10(np.maximum(ratio, 1e-9)), -limit, limit)
+    sd = np.where(np.isnan(ratio), UNKNOWN_AGRETOPICITY_SD, AFFINITY_SD) * priors.agretopicity_per_decade
+    return decades * priors.agretopicity_per_decade, sd
+
+
+def _position(cases: Sequence[Case], priors: Priors) -> Array:
+    """Count against a mutation that anchors hide from T cells, as far as the wild type is presented too."""
+    hidden = _column(cases, lambda case: case.only_anchors_mutated)
+    wildtype = _column(cases, lambda case: case.wildtype_affinity_nM)
+    presented = np.where(np.isnan(wildtype), np.nan, 1 / (1 + wildtype / WILDTYPE_BINDS_NM))
+    return np.where(hidden == 0, 0.0, -priors.anchor_penalty * hidden * presented)
+
+
+def _expression(cases: Sequence[Case], priors: Priors) -> tuple[Array, Array]:
+    # RNA reads without an abundance still tell the allele's share, of a gene as abundant as the neutral one
+    usual = priors.expression_neutral / HET_SHARE
+    shares = _column(cases, lambda case: usual * case.allele_share if case.share_from_rna else None)
+    known = _column(cases, lambda case: case.allele_abundance)
+    tpm = np.minimum(np.where(np.isnan(known), shares, known), priors.expression_full)
+    pseudo = priors.expression_pseudocount
+    decades = np.log10((np.maximum(tpm, 0) + pseudo) / (priors.expression_neutral + pseudo))
+    sd = np.where(np.isnan(known), UNKNOWN_EXPRESSION_SD, EXPRESSION_SD) * priors.expression_per_decade
+    return decades * priors.expression_per_decade, sd
+
+
+def _clonality(cases: Sequence[Case], priors: Priors) -> tuple[Array, Array]:
+    ccf = _column(cases, lambda case: case.ccf)
+    vaf = _column(cases, lambda case: case.tumor_dna_vaf)
+    depth = np.nan_to_num(_column(cases, lambda case: case.tumor_dna_depth), nan=DEFAULT_DEPTH)
+    low, high = (_column(cases, get) for get in (lambda case: case.ccf_low, lambda case: case.ccf_high))
+    share = np.clip(np.where(np.isnan(ccf), vaf / priors.vaf_full, ccf), priors.clonality_floor, 1)
+    part = priors.clonality_exponent * np.log(share / priors.clonality_neutral)
+    floor = priors.clonality_floor
+    by_interval = np.log(np.clip(high, floor, 1) / np.clip(low, floor, 1)) / (2 * NORMAL_90)
+    reads = np.maximum(depth, 1)
+    by_reads = np.sqrt(np.square(VAF_FOR_CCF_SD) + (1 - np.clip(vaf, 0.01, 1)) / (reads * np.clip(vaf, 0.01, 1)))
+    sd = np.where(np.isnan(ccf), by_reads, np.where(np.isnan(by_interval), VAF_FOR_CCF_SD, by_interval))
+    return part, priors.clonality_exponent * np.where(np.isnan(share), UNKNOWN_CLONALITY_SD, sd)
+
+
+DRAWS = 200
+SEED = 20_240_517  # any number; fixed, so that the same candidates get the same intervals
+
+
+def rank_intervals(
+    scores: Scores, coefficients: Coefficients, priors: Priors, groups: Array | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Estimate in which places each case may stand: 5th and 95th percentile of 200 draws of all scores.
+
+    Each draw takes another bootstrap's coefficients, the same for all cases, and for each case an error of its own.
+
+    Parameters
+    ----------
+    groups
+        What the order goes by before the score, lower first, e.g. the tier's place; None where nothing does.
+    """
+    total, count = scores.total, len(scores.spread)
+    if not count:
+        return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    random = np.random.default_rng(SEED)
+    shares = random.choice(np.array(coefficients.draws or (coefficients.presentation_share,)), DRAWS)
+    span = 1e6 if groups is not None else 0.0  # log-odds: farther apart than any scores
+    base = total - (0 if groups is None else groups * span)
+    difference = scores.binding[:, 0] - scores.binding[:, 1]
+    places = np.empty((DRAWS, count), dtype=np.int32)
+    order_of = np.arange(1, count + 1, dtype=np.int32)
+    for draw, share in enumerate(shares):
+        shift = priors.binding_per_decade * (share - coefficients.presentation_share)
+        drawn = base + shift * difference + scores.spread * random.standard_normal(count)
+        places[draw, np.argsort(-drawn, kind="stable")] = order_of
+    tail = DRAWS // 20
+    places.partition((tail, DRAWS - 1 - tail), axis=0)
+    return places[tail].astype(np.int64), places[DRAWS - 1 - tail].astype(np.int64)

@@ -1,0 +1,192 @@
+"""Tiers: a policy's checks applied to a case, with the reason of each in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from neosieve.biology.formulas import allele_expression
+from neosieve.model.case import INFORMATIVE_RNA_DEPTH
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from neosieve.model.case import Case
+    from neosieve.model.rankpolicy import Check, RankPolicy
+
+Value = float | bool | None
+
+PVACSEQ_CLONAL_LIMIT = 0.6  # pVACseq: the largest VAF under this one is the clonal VAF …
+PVACSEQ_CLONAL_CAP = 0.5  # … capped here
+PVACSEQ_ANCHOR_NM = 500.0  # wild types that bind so well make an anchor mutation's peptide a self peptide to T cells
+PVACSEQ_FEW_MUTATIONS = 2
+
+VALUES = frozenset(
+    {
+        *("allele_expression", "doubted", "anchor_ok", "transcript_ok", "vaf_of_clonal", "percentile", "agretopicity"),
+        *("abundance", "allele_abundance", "rna_vaf", "seen_in_rna", "expressed", "clonal_share", "near_self"),
+        *("affinity_nM", "affinity_percentile", "wildtype_affinity_nM", "wildtype_affinity_percentile", "ccf"),
+        *("presentation_score", "presentation_percentile", "immunogenicity_percentile", "combined_percentile"),
+        *("gene_expression", "transcript_expression", "tumor_dna_vaf", "tumor_dna_depth", "tumor_rna_vaf"),
+        *("tumor_rna_depth", "tumor_rna_alt_reads", "ccf_low", "ccf_high", "hla_loss", "transcript_support_level"),
+        *("canonical", "mane_select", "problematic_positions", "reference_match", "only_anchors_mutated"),
+    }
+)
+"""What a check can ask for."""
+
+
+def clonal_vaf(cases: Sequence[Case], purity: float | None) -> float | None:
+    """Return pVACseq's clonal VAF: half the purity, else the largest VAF under 0.6, at most 0.5."""
+    if purity is not None:
+        return purity * 0.5
+    found = [case.tumor_dna_vaf for case in cases if case.tumor_dna_vaf is not None]
+    under = [vaf for vaf in found if vaf < PVACSEQ_CLONAL_LIMIT]
+    return min(PVACSEQ_CLONAL_CAP, max(under)) if under else (PVACSEQ_CLONAL_CAP if found else None)
+
+
+def anchor_ok(case: Case) -> bool | None:
+    """Apply pVACseq's check: at most two mutations that all lie in {1, 2, L−1, L} fail if the wild type binds.
+
+    So do they where its IC50 is missing.
+    """
+    if case.peptide is None or case.mutant_positions is None:
+        return None
+    length, mutated = len(case.peptide), case.mutant_positions
+    if not mutated or len(mutated) > PVACSEQ_FEW_MUTATIONS:
+        return True
+    if not set(mutated) <= {0, 1, length - 2, length - 1}:
+        return True
+    return case.wildtype_affinity_nM is not None and case.wildtype_affinity_nM >= PVACSEQ_ANCHOR_NM
+
+
+def _transcript_ok(case: Case) -> bool | None:
+    level = case.transcript_support_level
+    if case.canonical is None and case.mane_select is None and level is None:
+        return None
+    return bool(case.canonical or case.mane_select or (level is not None and level <= 1))
+
+
+def _value(case: Case, name: str, clonal: float | None) -> Value:
+    match name:
+        case "allele_expression":
+            return allele_expression(case)
+        case "doubted":
+            return bool(case.doubts)
+        case "anchor_ok":
+            return anchor_ok(case)
+        case "transcript_ok":
+            return _transcript_ok(case)
+        case "vaf_of_clonal":
+            return None if case.tumor_dna_vaf is None or not clonal else case.tumor_dna_vaf / clonal
+        case _:
+            found: Value = getattr(case, name)
+            return found
+
+
+_LABELS = {
+    "seen_in_rna": "RNA reads",
+    "hla_loss": "loss of the HLA allele",
+    "clonal_share": "cancer cell fraction",
+    "near_self": "likeness to normal peptides",
+    "expressed": "expression",
+    "abundance": "expression",
+    "percentile": "binding",
+    "affinity_nM": "affinity (nM)",
+    "vaf_of_clonal": "DNA VAF as a share of the clonal one",
+}
+
+
+def _label(case: Case, name: str) -> str:
+    match name:
+        case "percentile":
+            return case.percentile_name
+        case "abundance":
+            return case.abundance_name
+        case _:
+            return _LABELS.get(name) or name.replace("_", " ")
+
+
+def _passes(check: Check, value: Value) -> bool:
+    if value is None:
+        return not (check.known or check.missing_fails)
+    return (
+        (check.at_most is None or value <= check.at_most)
+        and (check.below is None or value < check.below)
+        and (check.at_least is None or value >= check.at_least)
+        and (check.above is None or value > check.above)
+        and (check.is_true is None or bool(value) is check.is_true)
+    )
+
+
+def _words(check: Check, case: Case, value: Value, *, passed: bool) -> str | None:
+    if value is None:
+        return None if check.value == "seen_in_rna" and _has_reads(case) else _not_assessed(check.value)
+    if check.known:
+        return None
+    if check.is_true is not None:
+        return None if passed else (check.words or f"{_label(case, check.value)}: {'no' if check.is_true else 'yes'}")
+    if check.at_most is not None:
+        sign, limit = "≤" if passed else ">", check.at_most
+    elif check.below is not None:
+        sign, limit = "<" if passed else "≥", check.below
+    elif check.at_least is not None:
+        sign, limit = "≥" if passed else "<", check.at_least
+    elif check.above is not None:
+        sign, limit = ">" if passed else "≤", check.above
+    else:
+        return None
+    return f"{_label(case, check.value)} {value:.3g} {sign} {limit:g}"
+
+
+def _not_assessed(name: str) -> str:
+    return f"{_LABELS.get(name) or name.replace('_', ' ')} not assessed"
+
+
+def _has_reads(case: Case) -> bool:
+    return bool(case.tumor_rna_depth) and (case.tumor_rna_alt_reads is not None or case.tumor_rna_vaf is not None)
+
+
+def _of_reads(case: Case) -> str | None:
+    """Say what RNA reads tell, in words."""
+    if not case.tumor_rna_depth or case.tumor_rna_alt_reads is None:
+        return None if case.tumor_rna_vaf is None else f"RNA VAF {case.tumor_rna_vaf:.3g}"
+    text = f"{case.tumor_rna_alt_reads:g} of {case.tumor_rna_depth:g} RNA reads carry the variant"
+    if case.seen_in_rna is not None:
+        return text if case.seen_in_rna else f"{text}: not seen beyond error"
+    if case.tumor_rna_depth < INFORMATIVE_RNA_DEPTH:
+        return f"{text}: too few to tell"
+    return f"{text}: aligners miss reads with indels, so this is no evidence against"
+
+
+def _reasons(case: Case, checks: Sequence[Check], values: Sequence[Value], passed: Sequence[bool]) -> tuple[str, ...]:
+    """Say each value once: of several thresholds the last that it meets, else the first that it doesn't."""
+    chosen: dict[str, int] = {}
+    for place, check in enumerate(checks):
+        first = chosen.get(check.value)
+        if first is None or (values[place] is not None and (passed[place] or checks[first].known)):
+            chosen[check.value] = place
+    words = [_words(checks[place], case, values[place], passed=passed[place]) for place in chosen.values()]
+    return tuple(dict.fromkeys(one for one in (*words, _of_reads(case)) if one is not None))
+
+
+def tier_of(case: Case, policy: RankPolicy, clonal: float | None = None) -> tuple[str, tuple[str, ...]]:
+    """Return a case's tier and the reasons in words.
+
+    Parameters
+    ----------
+    clonal
+        The clonal VAF, where the policy compares with it; see :func:`clonal_vaf`.
+    """
+    checks = policy.checks
+    values = [_value(case, check.value, clonal) for check in checks]
+    passed = [_passes(check, value) for check, value in zip(checks, values, strict=True)]
+    failed = [check for check, fine in zip(checks, passed, strict=True) if not fine]
+    decisive = [check.tier for check in failed if check.decides]
+    if decisive:
+        tier = decisive[0]
+    elif not failed:
+        tier = policy.otherwise
+    elif policy.combine == "first" or policy.several is None or len({check.tier for check in failed}) == 1:
+        tier = failed[0].tier
+    else:
+        tier = policy.several
+    return tier, _reasons(case, checks, values, passed)

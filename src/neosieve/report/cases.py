@@ -1,0 +1,109 @@
+"""The table and the text of ranked cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from neosieve.report.column import Column, contributions_in_words, joined
+from neosieve.report.tables import format_cell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from neosieve.model.case import Case, RankedCase
+
+PREDICTED = (
+    "affinity_nM",
+    "affinity_low_nM",
+    "affinity_high_nM",
+    "affinity_percentile",
+    "wildtype_affinity_nM",
+    "wildtype_affinity_percentile",
+    "agretopicity",
+    "presentation_score",
+    "presentation_percentile",
+)
+
+
+TOLD = (
+    *("sample", "gene", "variant", "protein_change", "wildtype_peptide", "mutation_site", "hotspot"),
+    *("near_self_peptide", "near_self_source", "nmd", "synthesis", "remarks"),
+)
+"""Columns that an explanation repeats where they say something."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """One row of the table."""
+
+    ranked: RankedCase
+    case: Case
+    cells: dict[str, str]
+    """Cells of the input, by column."""
+
+
+def interval(ranked: RankedCase) -> str:
+    """Write a rank's interval: ``2–7``."""
+    return f"{ranked.rank_low}–{ranked.rank_high}"
+
+
+LEADING: tuple[Column[CaseRow], ...] = (
+    Column("rank", int, None, "Place among the sample's candidates; 1 is best.", lambda row: row.ranked.rank),
+    Column("rank_interval", str, None, "Places that 90 % of draws stay within.", lambda row: interval(row.ranked)),
+    Column("tier", str, None, "Group, by the policy's checks.", lambda row: row.ranked.tier),
+    Column("score", float, None, "The policy's score; higher is better.", lambda row: row.ranked.score),
+)
+TRAILING: tuple[Column[CaseRow], ...] = (
+    Column(
+        "contributions",
+        str,
+        "log-odds",
+        "The score's parts.",
+        lambda row: contributions_in_words(row.ranked.contributions),
+    ),
+    Column("reasons", str, None, "The case in words, joined by semicolons.", lambda r: joined(r.ranked.reasons, "; ")),
+)
+
+
+def case_chunks(columns: Sequence[str], rows: Sequence[CaseRow]) -> Iterator[str]:
+    """Yield the table: rank, tier and score, the input's columns, what was predicted, then the case for the rank.
+
+    Parameters
+    ----------
+    columns
+        The input's.
+    rows
+        In the table's order.
+    """
+    ours = {column.name for column in (*LEADING, *TRAILING)}
+    carried = [name for name in columns if name not in ours and name not in PREDICTED]
+    yield "\t".join([*(one.name for one in LEADING), *carried, *PREDICTED, *(one.name for one in TRAILING)]) + "\n"
+    for row in rows:
+        cells = [
+            *(format_cell(column.get(row)) for column in LEADING),
+            *(format_cell(row.cells[name].strip()) for name in carried),
+            *(format_cell(getattr(row.case, name)) for name in PREDICTED),
+            *(format_cell(column.get(row)) for column in TRAILING),
+        ]
+        yield "\t".join(cells) + "\n"
+
+
+def explanation(row: CaseRow, total: int) -> str:
+    """Write the whole case for one candidate, for a terminal."""
+    ranked, case = row.ranked, row.case
+    name = " on ".join(filter(None, (case.peptide, case.allele))) or "a candidate without a peptide"
+    out = [f"Rank {ranked.rank} ({interval(ranked)}) of {total:,}: {name}", f"Tier: {ranked.tier.replace('_', ' ')}"]
+    told = [
+        f"  {label.replace('_', ' ')}: {row.cells[label]}"
+        for label in TOLD
+        if row.cells.get(label, "NA") not in {"", "NA"}
+    ]
+    out += told
+    out.append(f"Score {ranked.score:.3f}" + (", the sum of:" if ranked.contributions else ""))
+    for part, value in ranked.contributions:
+        bar = "" if value is None else ("+" if value > 0 else "−") * min(40, round(abs(value) * 8))
+        out.append(f"  {part:<13} {'not assessed' if value is None else format(value, '+.2f'):>12}  {bar}".rstrip())
+    out.append("Because:")
+    out += [f"  {reason}" for reason in ranked.reasons]
+    return "\n".join(out) + "\n"

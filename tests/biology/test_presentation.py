@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from neosieve.biology.clonality import Site
+from neosieve.biology.presentation import presentation_findings
+from neosieve.model.evidence import HlaLoss, HlaLossTable, Verdict
+from neosieve.model.mhc import Allele
+from neosieve.model.variant import Call, PhaseSet
+
+from .helpers import call, told
+
+B2M = "MSRSVALAVLALLSLSGLEA"
+
+
+def hit(
+    text: str = "chr15:100:A>T",
+    gene: str = "B2M",
+    terms: str = "stop_gained",
+    *,
+    phase: PhaseSet | None = None,
+    homozygous: bool = False,
+    germline: bool = False,
+    **csq: str,
+) -> Call:
+    """Make a call with one consequence."""
+    return call(text, told(B2M, terms, SYMBOL=gene, **csq), phase=phase, homozygous=homozygous, germline=germline)
+
+
+def verdict(
+    *calls: Call, site: Site | None = None, purity: float | None = None, losses: HlaLossTable | None = None
+) -> Verdict:
+    """Return the verdict of the one finding; the site is that of the first call."""
+    (found,) = presentation_findings(calls, sites={calls[0].variant: site}, purity=purity, losses=losses)
+    return found.verdict
+
+
+def lost(allele: str, fraction: float | None = None, *, state: bool | None = True) -> HlaLossTable:
+    """Make a table that says this of one allele."""
+    return HlaLossTable("test", "", {Allele(allele): HlaLoss(Allele(allele), state, fraction)})
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        "stop_gained",
+        "frameshift_variant",
+        "splice_donor_variant",
+        "splice_acceptor_variant&intron_variant",
+        "start_lost",
+    ],
+)
+def test_one_hit_is_monoallelic(terms: str) -> None:
+    """It is a finding, not escape: the other copy still works."""
+    (found,) = presentation_findings([hit(terms=terms)])
+
+    assert (found.gene, found.variants, found.verdict) == ("B2M", ("chr15:100:A>T",), Verdict.MONOALLELIC)
+    assert not found.escape
+
+
+def test_the_words_hold_the_case() -> None:
+    """Gene, what it is for, variant, change, verdict and why."""
+    (found,) = presentation_findings([hit(HGVSp="ENSP1.1:p.Leu7Ter", EXON="1/4")])
+
+    assert found.words == (
+        "B2M (beta-2-microglobulin, part of every class I molecule): chr15:100:A>T, stop gained, p.Leu7Ter. "
+        "Monoallelic: nothing says that the other copy is hit, so this is no escape"
+    )
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        pytest.param(hit(terms="missense_variant"), id="missense"),
+        pytest.param(hit(terms="splice_region_variant&synonymous_variant"), id="near a splice site"),
+        pytest.param(hit(gene="TTN"), id="another gene"),
+        pytest.param(hit(germline=True), id="germline"),
+        pytest.param(hit(BIOTYPE="nonsense_mediated_decay"), id="a decaying transcript"),
+    ],
+)
+def test_what_is_no_finding(one: Call) -> None:
+    """Only somatic loss of function in coding transcripts of these genes."""
+    assert presentation_findings([one]) == ()
+
+
+def test_the_most_important_transcript_decides() -> None:
+    """A stop in a minor isoform alone is none in the gene's main product."""
+    main = told(B2M, "missense_variant", SYMBOL="B2M", transcript="ENST1.1", MANE_SELECT="NM_004048.4")
+    minor = told(B2M, "stop_gained", SYMBOL="B2M", transcript="ENST2.1")
+
+    assert presentation_findings([call("chr15:100:A>T", minor, main)]) == ()
+    assert presentation_findings([call("chr15:100:A>T", minor)])
+
+
+SECOND = "chr15:500:C>CA"
+
+
+@pytest.mark.parametrize(
+    ("calls", "expected"),
+    [
+        pytest.param((hit(), hit(SECOND, terms="frameshift_variant")), Verdict.TWO_HITS, id="unknown phase"),
+        pytest.param(
+            (hit(phase=PhaseSet("PS", "7", 0)), hit(SECOND, phase=PhaseSet("PS", "7", 1))),
+            Verdict.BOTH_COPIES,
+            id="in trans",
+        ),
+        pytest.param(
+            (hit(phase=PhaseSet("PS", "7", 0)), hit(SECOND, phase=PhaseSet("PS", "7", 0))),
+            Verdict.MONOALLELIC,
+            id="in cis",
+        ),
+        pytest.param(
+            (hit(phase=PhaseSet("PS", "7", 0)), hit(SECOND, phase=PhaseSet("PS", "8", 1))),
+            Verdict.TWO_HITS,
+            id="in different phase sets",
+        ),
+        pytest.param((hit("chr15:100:AC>TT"), hit("chr15:101:C>T")), Verdict.MONOALLELIC, id="one event called twice"),
+        pytest.param((hit(homozygous=True),), Verdict.BOTH_COPIES, id="no other allele"),
+    ],
+)
+def test_several_hits(calls: tuple[Call, ...], expected: Verdict) -> None:
+    """Two hits disable a gene only if they lie on both copies."""
+    assert verdict(*calls) is expected
+    assert verdict(*reversed(calls)) is expected
+
+
+@pytest.mark.parametrize(
+    ("site", "purity", "expected"),
+    [
+        # p 0.8, 2 + 0 copies: D 2; all copies mutated are expected at 0.8, one of two at 0.4
+        pytest.param(Site(78, 100, 2, 2, 2), 0.8, Verdict.BOTH_COPIES, id="copy-neutral LOH: s = 1.95"),
+        pytest.param(Site(40, 100, 2, 2, 1), 0.8, Verdict.MONOALLELIC, id="heterozygous: one intact copy"),
+        # p 0.8, one copy left: D 1.2; s = 0.62·1.2/0.8 = 0.93
+        pytest.param(Site(62, 100, 1, 2, 1), 0.8, Verdict.BOTH_COPIES, id="the only copy left"),
+        pytest.param(Site(25, 100, 1, 2, 1), 0.8, Verdict.MONOALLELIC, id="the only copy, of 37 % of the cells"),
+        pytest.param(Site(3, 3, 2, 2, 2), 0.8, Verdict.MONOALLELIC, id="three reads tell nothing: 0.4³ = 0.06"),
+        pytest.param(Site(78, 100, 2, 2, 2), None, Verdict.MONOALLELIC, id="no purity"),
+        pytest.param(None, 0.8, Verdict.MONOALLELIC, id="no segments"),
+    ],
+)
+def test_reads_that_leave_no_intact_copy(site: Site | None, purity: float | None, expected: Verdict) -> None:
+    """LOH shows in the VAF once purity and copies are known; nothing is concluded from a VAF alone."""
+    assert verdict(hit(), site=site, purity=purity) is expected
+
+
+@pytest.mark.parametrize(
+    ("losses", "expected"),
+    [
+        (lost("HLA-A*02:01"), Verdict.BOTH_COPIES),
+        (lost("HLA-A*02:01", 0.4), Verdict.TWO_HITS),
+        (lost("HLA-B*07:02"), Verdict.MONOALLELIC),  # another locus
+        (lost("HLA-A*02:01", state=False), Verdict.MONOALLELIC),
+        (lost("HLA-A*02:01", state=None), Verdict.MONOALLELIC),
+        (None, Verdict.MONOALLELIC),
+    ],
+)
+def test_an_hla_gene_with_a_lost_allele(losses: HlaLossTable | None, expected: Verdict) -> None:
+    """A variant that is still seen lies on the allele that is left."""
+    assert verdict(hit("chr6:100:A>T", "HLA-A"), losses=losses) is expected
+
+
+@pytest.mark.parametrize(
+    ("gene", "terms", "at", "expected"),
+    [
+        pytest.param("IFNGR1", "frameshift_variant", "273", Verdict.DOMINANT, id="818del4, behind the helix"),
+        pytest.param("IFNGR1", "stop_gained", "267", Verdict.DOMINANT, id="the first residue inside the cell"),
+        pytest.param("IFNGR1", "stop_gained", "457", Verdict.DOMINANT, id="without the tyrosine itself"),
+        pytest.param("IFNGR1", "stop_gained", "458", Verdict.MONOALLELIC, id="STAT1's site is kept"),
+        pytest.param("IFNGR1", "stop_gained", "266", Verdict.MONOALLELIC, id="without the whole helix"),
+        pytest.param("IFNGR1", "splice_donor_variant", "", Verdict.MONOALLELIC, id="a splice site"),
+        pytest.param("JAK1", "frameshift_variant", "273", Verdict.MONOALLELIC, id="another gene"),
+    ],
+)
+def test_known_dominant(gene: str, terms: str, at: str, expected: Verdict) -> None:
+    """IFNGR1 truncated inside the cell blocks the intact receptor (Jouanguy 1999)."""
+    found = told("M" * 489, terms, at, "M/*" if at else "", SYMBOL=gene)
+    (finding,) = presentation_findings([call("chr6:100:A>T", found)])
+
+    assert finding.verdict is expected
+    assert finding.escape is (expected is Verdict.DOMINANT)
+    assert ("Jouanguy 1999" in finding.words) is finding.escape
+
+
+def test_doubts_are_told() -> None:
+    """The last exon, a failed FILTER, and HLA genes, whose reads align badly."""
+    one = replace(hit("chr6:100:A>T", "HLA-B", EXON="8/8"), filters=("base_qual",))
+    (found,) = presentation_findings([one])
+
+    assert "in the last exon, so that part of the function may be kept, FILTER is base_qual" in found.words
+    assert "often misaligned reads" in found.words
+
+
+def test_findings_come_in_a_fixed_order() -> None:
+    """Whatever the calls' order; each gene once."""
+    calls = [hit("chr9:5:A>T", "JAK2"), hit("chr6:7:A>T", "TAP1"), hit("chr15:9:A>T"), hit("chr15:3:A>T")]
+    findings = presentation_findings(calls)
+
+    assert [one.gene for one in findings] == ["B2M", "TAP1", "JAK2"]
+    assert findings[0].variants == ("chr15:3:A>T", "chr15:9:A>T")
+    assert presentation_findings(calls[::-1]) == findings

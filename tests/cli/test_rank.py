@@ -1,0 +1,138 @@
+from __future__ import annotations
+
+import csv
+from itertools import pairwise
+from time import process_time
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from neosieve.biology.caseranking import rank_cases
+from neosieve.cli import main
+from neosieve.io.rankpolicies import read_coefficients, read_policy
+from neosieve.model.case import Case
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TABLE = """sample,peptide,allele,wildtype_peptide,gene_expression,tumor_dna_vaf,note
+a,YMDGTMSQV,HLA-A02:01,,33,0.3,x
+a,QTIDNIVFL,A*02:01,QTIDNIVSL,,0.2,"y, z"
+b,,,,5,0.1,no peptide
+b,KMIGNHLWV,A0201,KMIGNHLWM,0,NA,
+"""
+
+
+def ranked(tmp_path: Path, text: str, *options: str) -> tuple[list[dict[str, str]], str]:
+    """Rank a table by the command line; return its rows, and what was said."""
+    given, out = tmp_path / "given.csv", tmp_path / "out.tsv"
+    given.write_text(text, encoding="utf-8")
+    done = CliRunner().invoke(main, ["rank", str(given), "--models", "embedded", "-o", str(out), *options])
+    assert done.exit_code == 0, done.output
+    with out.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)), done.output
+
+
+def test_a_table_from_elsewhere_is_ranked_sample_by_sample_on_what_it_has(tmp_path: Path) -> None:
+    """Alleles in any nomenclature; other columns are carried along; a row without a peptide has its place too."""
+    rows, said = ranked(tmp_path, TABLE)
+    assert [(row["sample"], row["rank"]) for row in rows] == [("a", "1"), ("a", "2"), ("b", "1"), ("b", "2")]
+    by_note = {row["note"]: row for row in rows}
+    assert by_note["x"]["tier"] == "strong"
+    assert by_note["y, z"]["tier"] == "expression_not_assessed"
+    assert "expression not assessed" in by_note["y, z"]["reasons"]
+    assert by_note["no peptide"]["tier"] == "binding_not_assessed"
+    assert "expression -" in by_note["no peptide"]["contributions"]
+    assert by_note["NA"]["tier"] == "low_expression"
+    assert "1 rows ranked without binding: no peptide" in said
+
+
+def test_a_tables_own_predictions_are_kept(tmp_path: Path) -> None:
+    """Affinity from elsewhere is never set against a wild-type affinity of ours."""
+    text = "peptide,allele,wildtype_peptide,affinity_nM\nYMDGTMSQV,A0201,YMDGTMSQG,1234\n"
+    ((row,), _) = ranked(tmp_path, text)
+    assert row["affinity_nM"] == "1234"
+    assert row["wildtype_affinity_nM"] == "NA"
+    assert row["presentation_percentile"] != "NA"
+
+
+@pytest.mark.parametrize(
+    ("cell", "words"),
+    [("1.2", "tumor_dna_vaf is 1.2, outside 0–1"), ("high", "tumor_dna_vaf is 'high', not a number")],
+)
+def test_one_bad_cell_doesnt_end_the_run(tmp_path: Path, cell: str, words: str) -> None:
+    """It is not assessed, and said with its line."""
+    ((row,), said) = ranked(tmp_path, f"peptide,allele,tumor_dna_vaf\nYMDGTMSQV,A0201,{cell}\n")
+    assert f"line 2: {words}" in said
+    assert "clonality not assessed" in row["contributions"]
+
+
+def test_an_allele_that_cant_be_read_or_isnt_supported_is_said(tmp_path: Path) -> None:
+    """Its rows are ranked without binding."""
+    rows, said = ranked(tmp_path, "peptide,allele\nYMDGTMSQV,nonsense\nYMDGTMSQV,A0201\n")
+    assert [row["tier"] for row in rows] == ["expression_not_assessed", "binding_not_assessed"]
+    assert "nonsense" in said
+
+
+@pytest.mark.parametrize("policy", ["pvacseq", "vaxrank", "mupexi", "affinity", "presentation"])
+def test_every_policy_ranks_any_table(tmp_path: Path, policy: str) -> None:
+    """Ranks are 1 to n in each sample, and the score never rises within a tier."""
+    rows, _ = ranked(tmp_path, TABLE, "--policy", policy)
+    assert sorted(row["rank"] for row in rows) == ["1", "1", "2", "2"]
+
+
+def test_the_order_of_rows_changes_nothing(tmp_path: Path) -> None:
+    """Intervals included."""
+    header, *rows = TABLE.strip().splitlines()
+    one, _ = ranked(tmp_path, TABLE)
+    other, _ = ranked(tmp_path, "\n".join([header, *rows[::-1]]) + "\n")
+    key = [(row["sample"], row["rank"], row["rank_interval"], row["peptide"]) for row in one]
+    assert sorted(key) == sorted((row["sample"], row["rank"], row["rank_interval"], row["peptide"]) for row in other)
+
+
+def test_a_table_without_a_known_column_is_refused(tmp_path: Path) -> None:
+    """With an example of what would be known."""
+    path = tmp_path / "table.tsv"
+    path.write_text("foo\tbar\n1\t2\n", encoding="utf-8")
+    done = CliRunner().invoke(main, ["rank", str(path)])
+    assert done.exit_code == 1
+    assert "no column to rank by" in done.output
+
+
+def test_a_candidate_is_explained_as_it_was_ranked_and_a_table_is_reranked(tmp_path: Path) -> None:
+    """`explain` prints the table's own parts and reasons; `rerank` needs no predictor."""
+    rows, _ = ranked(tmp_path, TABLE)
+    out = str(tmp_path / "out.tsv")
+    done = CliRunner().invoke(main, ["explain", out, "2", "--sample", "a"])
+    assert done.exit_code == 0
+    assert "Rank 2 (" in done.output
+    assert "QTIDNIVFL" in done.output
+    for part in rows[1]["contributions"].split("; "):
+        assert all(word in done.output for word in part.split(" ", 1))
+    for reason in rows[1]["reasons"].split("; "):
+        assert reason in done.output
+    assert CliRunner().invoke(main, ["explain", out, "9"]).exit_code == 1
+    again = CliRunner().invoke(main, ["rerank", out, "--policy", "affinity"])
+    assert again.exit_code == 0
+    assert "YMDGTMSQV" in again.output
+
+
+def test_ten_thousand_candidates_are_ranked_in_two_seconds() -> None:
+    """Intervals included, of CPU time; every interval holds its rank, and ranks follow the score."""
+    random = np.random.default_rng(1)
+    cases = [
+        Case(
+            peptide="KLVVVGADG",
+            affinity_nM=float(10 ** random.uniform(1, 4.6)),
+            presentation_percentile=float(10 ** random.uniform(-2, 2)),
+            gene_expression=float(10 ** random.uniform(-1, 3)),
+        )
+        for _ in range(10_000)
+    ]
+    start = process_time()
+    result = rank_cases(cases, read_policy(), read_coefficients())
+    assert process_time() - start < 2
+    assert all(one.rank_low <= one.rank <= one.rank_high for one in result)
+    assert all(one.score >= other.score for one, other in pairwise(result))
