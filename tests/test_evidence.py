@@ -230,14 +230,12 @@ def test_without_a_proteome_near_self_is_not_assessed_and_hotspots_are_named(tmp
 
 
 def test_anchors_say_where_the_mutation_lies(world: World) -> None:
-    """Of presented peptides alone; the place follows from the anchors and the changed residue."""
+    """Whatever the percentile; the place follows from the anchors and the changed residue."""
     result = running(world.settings(world.vcf([S17R])))
     for candidate in (row.candidate for row in result.ranked):
-        presented = (candidate.binding.presentation_percentile or 0) <= 2
-        assert (candidate.anchor_positions is not None) == presented
-        if candidate.anchor_positions is not None:
-            at_anchor = candidate.peptide.altered <= set(candidate.anchor_positions)
-            assert candidate.mutation_site == ("anchor" if at_anchor else "tcr_facing")
+        assert candidate.anchor_positions is not None
+        at_anchor = candidate.peptide.altered <= set(candidate.anchor_positions)
+        assert candidate.mutation_site == ("anchor" if at_anchor else "tcr_facing")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from neosieve.binding.anchors import AnchorScan
 from neosieve.binding.models import choose_models
 from neosieve.biology.accounts import ledger_of
 from neosieve.biology.assembly import assemble
-from neosieve.biology.candidates import PRESENTED_PERCENTILE, Representative, presented
+from neosieve.biology.candidates import PRESENTED_PERCENTILE, Representative
 from neosieve.biology.haplotypes import Unphased
 from neosieve.biology.ranking import rank
 from neosieve.biology.selfmatch import find_self
@@ -25,7 +25,7 @@ from neosieve.provenance import effective_settings
 from neosieve.timing import Stages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from neosieve.binding.predictor import BindingPredictor
     from neosieve.biology.anchors import Anchors
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from neosieve.biology.candidates import Support
     from neosieve.inputs import Inputs
     from neosieve.model.candidate import Candidate, Ranked
-    from neosieve.model.mhc import Allele, Binding, Query
+    from neosieve.model.mhc import Allele, Query
     from neosieve.model.patient import HlaType
     from neosieve.settings import RunSettings
 
@@ -155,7 +155,7 @@ def _score(
     asked = [(one, one.mutant_queries(alleles), one.wildtype_queries(alleles)) for one in representatives]
     distinct = list(dict.fromkeys(query for _, *groups in asked for group in groups for query in group))
     answers = dict(zip(distinct, predictor.predict(distinct), strict=True))
-    anchors = _anchors((query for _, mutant, _ in asked for query in mutant), answers, predictor)
+    anchors = _anchors((query for _, mutant, _ in asked for query in mutant), predictor)
     return [
         candidate
         for (one, mutant, wildtype), sources in zip(asked, kept, strict=True)
@@ -169,11 +169,9 @@ def _score(
     ]
 
 
-def _anchors(
-    queries: Iterable[Query], answers: Mapping[Query, Binding], predictor: BindingPredictor
-) -> dict[tuple[Allele, int], Anchors]:
-    """Learn the anchors of each allele and length with a presented peptide: the others' say nothing of use."""
-    wanted = sorted({(query.allele, len(query.peptide)) for query in queries if presented(answers[query])})
+def _anchors(queries: Iterable[Query], predictor: BindingPredictor) -> dict[tuple[Allele, int], Anchors]:
+    """Learn the anchors of each allele and length; of all, lest a better percentile bring a rule of its own."""
+    wanted = sorted({(query.allele, len(query.peptide)) for query in queries})
     scan = AnchorScan(predictor, peptides=ANCHOR_PEPTIDES)
     scan.learn(wanted)
     return {pair: scan.of(*pair) for pair in wanted}

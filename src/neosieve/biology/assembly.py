@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from neosieve.biology.edits import PARTIAL_EXTENSION, PARTIAL_TAIL
 from neosieve.biology.effects import CUT_TAIL
@@ -33,8 +33,7 @@ CUT_SHORT = frozenset({CUT_TAIL, PARTIAL_TAIL, PARTIAL_EXTENSION})
 """Remarks on a protein of which residues are missing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """One transcript's way to a peptide."""
 
     change: ProteinChange
@@ -179,8 +178,10 @@ class _Transcript:
                     windows = new_windows(change, self.lengths)
                     wanted = windows.new or self.unphased is not Unphased.TRANS
                     neighbours = self._neighbours(change, haplotype) if wanted else []
-                    near = [call for span, (call, _) in neighbours if self._within_reach(change, span)]
-                    joined = assumed_cis(haplotype, self._with_mates(near), self.unphased)
+                    joined: list[Haplotype] = []
+                    if self.unphased is not Unphased.TRANS:
+                        near = [call for span, (call, _) in neighbours if self._within_reach(change, span)]
+                        joined = assumed_cis(haplotype, self._with_mates(near), self.unphased)
                     made = [self._translate_joined(one, haplotype, change) for one in joined]
                     # where an assumption leaves nothing known, what is known without it stays, flagged
                     if not any(made) or self.unphased is Unphased.BOTH:
@@ -259,7 +260,9 @@ class _Transcript:
                     )
                 near = near_between[between]
             evidence = alone[1] if alone is not None and sequence in alone[0].mutant else haplotype.evidence
-            inherited = tuple(call for span, call in change.inherited if span.start < end and start < span.end)
+            inherited: tuple[Call, ...] = ()
+            if change.inherited:
+                inherited = tuple(call for span, call in change.inherited if span.start < end and start < span.end)
             key = calls, near, evidence, inherited
             if key not in told:
                 partly = {call: parts[call] for call in calls if call in parts and parts[call] not in calls}
@@ -274,9 +277,11 @@ class _Transcript:
             phased, remarks, accounts = told[key]
             for account in accounts:
                 account.new.add(sequence)
-            sources = sources_of.setdefault((calls, sequence), [])
+            sources = sources_of.get((calls, sequence))
+            if sources is None:
+                sources_of[calls, sequence] = [Source(change, window, phased, remarks)]
             # a peptide that occurs twice in one protein counts once, at its first place
-            if not sources or sources[-1].change.transcript.transcript != self.name:
+            elif sources[-1].change.transcript.transcript != self.name:
                 sources.append(Source(change, window, phased, remarks))
 
     def _remarks(

@@ -26,13 +26,6 @@ VERSIONED = re.compile(r"ENS[A-Z]*\d+\.|[NX][MR]_\d+\.")
 PRESENTED_PERCENTILE = 2.0  # NetMHCpan 4.1 EL convention for weak binders (Reynisson 2020)
 
 
-def presented(binding: Binding) -> bool:
-    """Whether a peptide is among the best 2 % by presentation, or by affinity where that isn't known."""
-    percentile = binding.presentation_percentile
-    percentile = binding.affinity_percentile if percentile is None else percentile
-    return percentile is not None and percentile <= PRESENTED_PERCENTILE
-
-
 @dataclass(frozen=True, slots=True)
 class Support:
     """What is known of a peptide besides its sequence and its binding; None where not assessed."""
@@ -95,7 +88,7 @@ class Representative:
         support
             The evidence; None to take the expression that the VCF states.
         anchors
-            By allele and length; used for peptides that are presented.
+            By allele and length.
         """
         peptide = self.peptide
         if support is None:
@@ -103,7 +96,7 @@ class Representative:
         ccf = support.ccf
         made = []
         for place, (allele, binding) in enumerate(zip(alleles, mutant, strict=True)):
-            held = anchors.get((allele, len(peptide.sequence))) if anchors and presented(binding) else None
+            held = anchors.get((allele, len(peptide.sequence))) if anchors else None
             positions = None if held is None else _positions(held)
             near = most_alike(support.near, positions or ()) if support.near else None
             made.append(

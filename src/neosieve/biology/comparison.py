@@ -11,7 +11,7 @@ from neosieve.model.genome import Interval
 from neosieve.model.protein import ResidueEdit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from neosieve.biology.reading import Reading
     from neosieve.biology.splicededits import CarriedEdit
@@ -68,17 +68,29 @@ def residue_edits(normal: Reading, mutant: Reading, edits: Sequence[CarriedEdit]
         if len(m) or len(n):
             found += _block(m, n, normal, mutant, placed, stop_calls, last=run is None)
         if run:
+            turn = run.mutant.start - run.normal.start
             found += [
                 ResidueEdit(
-                    Interval(b, b + 1), Interval(a, a + 1), aligned=True, calls=_carried(a, normal, mutant, placed)
+                    Interval(a - turn, a - turn + 1),
+                    Interval(a, a + 1),
+                    aligned=True,
+                    calls=_carried(a, normal, mutant, placed),
                 )
-                for a, b in zip(
-                    range(run.mutant.start, run.mutant.end), range(run.normal.start, run.normal.end), strict=True
-                )
-                if mutant.protein[a] != normal.protein[b]
+                for a in _differing(mutant.protein, normal.protein, run)
             ]
             mutant_at, normal_at = run.mutant.end, run.normal.end
     return _with_joints(found, placed, mutant)
+
+
+def _differing(mutant: str, normal: str, run: _Run) -> Iterator[int]:
+    """Yield the mutant residues of a run that differ, without looking at each of the others."""
+    ours = mutant[run.mutant.start : run.mutant.end]
+    theirs = normal[run.normal.start : run.normal.end]
+    at = shared(ours, theirs)
+    while at < len(ours):
+        yield run.mutant.start + at
+        at += 1
+        at += shared(ours[at:], theirs[at:])
 
 
 def _place(edits: Sequence[CarriedEdit], normal: Reading, mutant: Reading) -> list[_Placed]:

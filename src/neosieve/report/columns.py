@@ -141,8 +141,7 @@ CANDIDATE_COLUMNS: tuple[Column[Ranked], ...] = (
         "anchor_positions",
         str,
         "1-based",
-        "Positions by which the allele holds the peptide, learned from the predictor for presented peptides (2 %), "
-        "joined by commas.",
+        "Positions by which the allele holds the peptide, learned from the predictor, joined by commas.",
         _anchor_positions,
     ),
     Column(
