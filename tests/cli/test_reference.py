@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -85,7 +84,5 @@ def test_help_answers_without_loading_the_readers() -> None:
         "import sys; from neosieve.cli import main; main(['reference', 'build', '--help'], standalone_mode=False); "
         "print(sorted({'numpy', 'safetensors', 'Bio'} & set(sys.modules)))"
     )
-    begun = time.perf_counter()
     told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
     assert told.stdout.endswith("[]\n")
-    assert time.perf_counter() - begun < 30
