@@ -318,3 +318,9 @@ def test_the_next_atg_is_the_first_one_behind_the_lost_start(gene: Gene) -> None
 def words_of(change: ProteinChange | None) -> tuple[str, ...]:
     """List a change's assumptions."""
     return () if change is None else tuple(doubt.words for doubt in change.doubts)
+
+
+@both_strands
+def test_calls_that_undo_each_other_change_nothing(gene: Gene) -> None:
+    """A base put in before one of its kind, which is deleted: the same bases, so the same protein, and no name."""
+    assert not made(gene, "6_7insC", "7del").changes

@@ -265,6 +265,8 @@ def _change(
         return None
     normal = replace(normal, protein=protein_of(normal, spliced))
     open_end = protein_of(mutant, spliced)
+    if open_end == normal.protein:
+        return None
     edits = tuple(
         # residues that nobody knows are no call's work
         replace(edit, calls=()) if set(open_end[edit.mutant.start : edit.mutant.end]) == {UNKNOWN} else edit
@@ -313,7 +315,7 @@ def _label(
     """Name a change: calls that share a codon or a frame by what they make together, others one by one."""
     edits = [edit for edit in edits if len(edit.normal) or len(edit.mutant)]
     together = all(one.mutant.end == other.mutant.start for one, other in pairwise(edits))
-    if len(told) > 1 and together:
+    if len(told) > 1 and edits and together:
         at = Interval(edits[0].normal.start, max(edit.normal.end for edit in edits))
         gain = sum(edit.gain for edit in made)
         whole = normal.stop is not None
