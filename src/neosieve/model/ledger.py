@@ -24,7 +24,7 @@ class Outcome(StrEnum):
     NOT_IN_TUMOR = "not_in_tumor"
     """The tumour's genotype or reads lack the ALT."""
     GERMLINE = "germline"
-    """The matched normal's genotype carries the ALT."""
+    """The matched normal or the germline VCF carries the ALT."""
     DUPLICATE_RECORD = "duplicate_record"
     """The same variant was read from an earlier record."""
     NO_ANNOTATION = "no_annotation"

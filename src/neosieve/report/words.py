@@ -13,7 +13,7 @@ OUTCOME_MEANINGS: dict[Outcome, str] = {
     Outcome.SYMBOLIC_ALLELE: "A symbolic ALT, a breakend or '*': not a small variant.",
     Outcome.NO_GENOTYPE: "Neither a genotype nor read counts say that the tumour carries the ALT.",
     Outcome.NOT_IN_TUMOR: "The tumour's genotype or reads lack the ALT.",
-    Outcome.GERMLINE: "The matched normal's genotype carries the ALT.",
+    Outcome.GERMLINE: "The matched normal or the germline VCF carries the ALT.",
     Outcome.DUPLICATE_RECORD: "The same variant was read from an earlier record.",
     Outcome.NO_ANNOTATION: "The record has no annotation for this ALT.",
     Outcome.NO_PROTEIN_CHANGE: "No transcript's protein is changed: non-coding or synonymous.",
