@@ -255,6 +255,14 @@ def clash(one: Patch, other: Patch) -> bool:
     return one.start < other.end and other.start < one.end
 
 
+def in_the_way(patch: Patch, way: Patch, other: Patch) -> bool:
+    """Tell whether writing a patch elsewhere passes over another one: then the chromosome reads otherwise."""
+    low, high = min(patch.start, way.start), max(patch.end, way.end)
+    if other.start == other.end:
+        return low <= other.start <= high
+    return other.start < high and low < other.end
+
+
 @dataclass(frozen=True)
 class Block:
     """A stretch of the old chromosome, and the stretch of the new one that stands in its place."""
@@ -512,8 +520,7 @@ def judge(model: Model, chromosome: str, haplotype: Iterable[Edit]) -> list[Verd
         if not ways or not near_something(model, [patch, *ways]):
             continue
         for way in ways:
-            # a place that touches another variant isn't an equivalent one
-            if not any(other.start <= way.end and way.start <= other.end for other in others):
+            if not any(in_the_way(patch, way, other) for other in others):
                 verdicts += judge_as_written(model, chromosome, [*others, way])
     if model.start_unknown and any(
         not patch.text and patch.start < patch.end and reaches_before(model, patch) for patch in patches

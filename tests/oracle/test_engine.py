@@ -178,6 +178,37 @@ def test_a_deletion_in_conflict_with_a_variant_beside_the_exon() -> None:
     assert answer_of(World({"chr1": genome}, (model,)), model, haplotype).peptides == frozenset()
 
 
+def test_a_start_codon_that_is_deleted_before_another_of_its_kind() -> None:
+    """``ATT ATT GCC …`` of a mitochondrion without its first codon: what read as isoleucine now reads as the start."""
+    genome = "GC" + "ATTATTGCCGCACTCGAGAACCCAGGTCTAGAGTTT" + "TAAGC"
+    model = Model("t", "g", "chrM", "+", ((0, 43),), ((2, 38),))
+    deleted = Edit("chrM", 2, "CATT", "C")
+
+    assert normal_protein(model, genome) == "MIAALENPGLEF"
+    answer = answer_of(World({"chrM": genome}, (model,)), model, [deleted])
+    # M A A L E N P G L E F: the windows that hold its first residue
+    assert answer.peptides == {"MAALENPG", "MAALENPGL", "MAALENPGLE", "MAALENPGLEF"}
+
+
+@pytest.mark.parametrize(("position", "known"), [(32, True), (31, False)])
+def test_an_insertion_at_an_exons_edge_beside_an_exchange(position: int, *, known: bool) -> None:
+    """Bases put before the exon [30, 51) are the exon's, one base on: with another first base that isn't the same.
+
+    ``…AG|GCC|G C A …`` for ``…AG|G C A …``: by the exon's second base (32 of the VCF) it can be told from
+    ``G|CCG|C A``, by its first (31) it can't.
+    """
+    genome = "ATGGCTGACCCAGTAAGTTTTTTTTTTTAG" + "GCAGATCATTGGAAATTGGTC" + "TAAGC"
+    model = Model("t", "g", "chr1", "+", ((0, 12), (30, 56)), ((0, 12), (30, 51)))
+    inserted = Edit("chr1", 30, "G", "GGCC")
+    exchanged = Edit("chr1", position, genome[position - 1], "T")
+    haplotype = [inserted, exchanged]
+
+    assert normal_protein(model, genome) == "MADPADHWKLV"
+    answer = answer_of(World({"chr1": genome}, (model,)), model, haplotype)
+    # ATG GCT GAC CCA | GCC GTA GAT …
+    assert answer.proteins == ({"MADPAVDHWKLV"} if known else set())
+
+
 @cache
 def chr20() -> tuple[World, Engine]:
     """Read GRCh37's chromosome 20 with its sound gene models, once."""

@@ -219,6 +219,11 @@ def _carried(codon: int, normal: Reading, mutant: Reading, placed: Sequence[_Pla
             passed += one.edit.calls if one.takes_stop or shifts else ()
             continue
         calls += one.edit.calls
+    if codon == 0 and shift != mutant.start - normal.start:
+        # another codon stands first, and reads as methionine for it: owed to those that took the codons before it
+        calls += [
+            call for one in placed if one.end <= first and one.edit.span.end > normal.start for call in one.edit.calls
+        ]
     # where translation reads past the place of the normal stop
     beyond = normal.stop is not None and first - shift >= normal.stop
     # in another frame, or beyond that place, all depends on each stop that was taken, and each shift there

@@ -105,19 +105,19 @@ class SplicedTranscript:
         return placed
 
     def _in_exon(self, point: int, new: str) -> BaseEdit | None:
-        """Shift an insertion at an exon's edge by one base into the exon."""
+        """Write an insertion at an exon's edge as a change of the exon's outermost base."""
         for left, right in pairwise(self.transcript.exons):
             if point == left.end:
                 beside, canonical = self._bases(point - 1, point), self._bases(point, point + CANONICAL)
                 fits = beside == new[-1] and (new + canonical)[:CANONICAL] != canonical
-                shifted = Interval(point - 1, point - 1), new[-1] + new[:-1]
+                written = Interval(point - 1, point), beside + new
             elif point == right.start:
                 beside, canonical = self._bases(point, point + 1), self._bases(point - CANONICAL, point)
                 fits = beside == new[0] and (canonical + new)[-CANONICAL:] != canonical
-                shifted = Interval(point + 1, point + 1), new[1:] + new[0]
+                written = Interval(point, point + 1), new + beside
             else:
                 continue
-            inside = place(*shifted, self.layout) if fits else None
+            inside = place(*written, self.layout) if fits else None
             return inside if isinstance(inside, BaseEdit) else None
         return None
 
