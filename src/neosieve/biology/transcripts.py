@@ -109,11 +109,11 @@ class SplicedTranscript:
         for left, right in pairwise(self.transcript.exons):
             if point == left.end:
                 beside, canonical = self._bases(point - 1, point), self._bases(point, point + CANONICAL)
-                fits = beside == new[-1] and (new + canonical)[:CANONICAL] != canonical
+                fits = len(left) > 1 and beside == new[-1] and (new + canonical)[:CANONICAL] != canonical
                 written = Interval(point - 1, point), beside + new
             elif point == right.start:
                 beside, canonical = self._bases(point, point + 1), self._bases(point - CANONICAL, point)
-                fits = beside == new[0] and (canonical + new)[-CANONICAL:] != canonical
+                fits = len(right) > 1 and beside == new[0] and (canonical + new)[-CANONICAL:] != canonical
                 written = Interval(point, point + 1), new + beside
             else:
                 continue
