@@ -90,3 +90,21 @@ def test_a_cds_without_its_begin_has_no_start_codon_to_lose(name: str, protein: 
     mutant = gene.composed(gene.call(name)).mutant
     assert mutant is not None
     assert (mutant.start, mutant.protein) == (-1, protein)
+
+
+@pytest.mark.parametrize(
+    ("name", "frame"),
+    [
+        ("-3_-1del", "read on"),  # before the known part of the CDS
+        ("1_3del", "read on"),  # behind its begin
+        ("-1_1del", None),  # on both sides of it
+        ("-2_2delinsA", None),
+    ],
+)
+def test_a_change_over_the_begin_of_an_incomplete_cds_leaves_no_frame(name: str, frame: str | None) -> None:
+    """GCCGA CTG AAC GAA TAA, the CDS known from CTG on: what codes before it is not known, so nor is what is lost."""
+    gene = Gene("ttGCCGACTGAACGAATAAtt", cds=Interval(5, 14), flags=frozenset({"cds_start_NF"}))
+    assert gene.spliced.normal.protein == "LNE"
+    mutant = gene.composed(gene.call(name)).mutant
+    assert (mutant is None) == (frame is None)
+    assert mutant is None or mutant.protein.endswith("NE")

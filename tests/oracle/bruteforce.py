@@ -522,10 +522,8 @@ def judge(model: Model, chromosome: str, haplotype: Iterable[Edit]) -> list[Verd
         for way in ways:
             if not any(in_the_way(patch, way, other) for other in others):
                 verdicts += judge_as_written(model, chromosome, [*others, way])
-    if model.start_unknown and any(
-        not patch.text and patch.start < patch.end and reaches_before(model, patch) for patch in patches
-    ):  # bases of the unknown part of the coding sequence went as well, nobody knows how many
-        verdicts.append(Verdict(reference, "", "start_lost", reference))
+    if model.start_unknown and not verdicts[0].reason and any(over_begin(model, patch) for patch in patches):
+        return [Verdict(reference, "", "start_lost", reference)]
     return list(dict.fromkeys(verdicts))
 
 
@@ -550,6 +548,12 @@ def on_transcript(model: Model, haplotype: Iterable[Edit]) -> list[Edit]:
     return [edit for edit in haplotype if edit.position - 1 < end and edit.position - 1 + len(edit.ref) > begin]
 
 
-def reaches_before(model: Model, patch: Patch) -> bool:
-    """Tell whether a patch goes beyond the transcript's 5′ end."""
-    return patch.start < model.exons[0][0] if model.strand == "+" else patch.end > model.exons[-1][1]
+def over_begin(model: Model, patch: Patch) -> bool:
+    """Tell whether a patch changes bases on both sides of where the known coding sequence begins.
+
+    Nobody knows how many coding bases lie before that, so neither in what frame those behind it are read.
+    """
+    first = model.positions[model.coding[0]]
+    if model.strand == "+":
+        return patch.start < first < patch.end
+    return patch.start <= first < patch.end - 1

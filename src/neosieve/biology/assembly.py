@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 
 from neosieve.biology.edits import PARTIAL_EXTENSION, PARTIAL_TAIL
@@ -31,6 +33,10 @@ UNPHASED = "unphased_neighbour"
 PART_OF_LONGER = "part_of_longer_call"
 CUT_SHORT = frozenset({CUT_TAIL, PARTIAL_TAIL, PARTIAL_EXTENSION})
 """Remarks on a protein of which residues are missing."""
+
+
+Sources = dict[tuple["Call", ...], dict[str, list["Source"]]]
+"""Calls carried → peptide → the transcripts that make it."""
 
 
 class Source(NamedTuple):
@@ -97,9 +103,12 @@ def assemble(
         What to make of neighbours whose phase is unknown.
     """
     assembly = Assembly({}, {}, {})
+    sources: Sources = {}
     calls = complete_phase(calls)
     used = frozenset(call.variant for call in calls)
-    for transcript, members in _by_transcript(calls, translator).items():
+    by_transcript = _by_transcript(calls, translator)
+    # the representative of a peptide's transcripts first
+    for transcript, members in sorted(by_transcript.items(), key=lambda item: preference(item[1][0][1])):
         agreed = len({consequence.normal_protein for _, consequence in members}) == 1
         for call, consequence in members:
             if not call.germline and translator.alters_protein(call, consequence):
@@ -117,12 +126,13 @@ def assemble(
         members = [(call, consequence) for call, consequence in members if call.in_tumor]  # noqa: PLW2901
         if not members or not agreed or refusal(members[0][1], admit_incomplete=admit_incomplete) is not None:
             continue
-        work = _Transcript(assembly, transcript, members, translator, used, tuple(lengths), unphased)
+        work = _Transcript(assembly, sources, transcript, members, translator, used, tuple(lengths), unphased)
         for haplotype in phase(call for call, _ in members):
             if len(haplotype.calls) > 1 or translator.alters_protein(*work.pairs(haplotype)[0]):
                 work.translate(haplotype)
-    for sources in assembly.sources.values():
-        sources.sort(key=lambda source: preference(source.change.transcript))
+    assembly.sources.update(
+        ((carried, peptide), own) for carried, peptides in sources.items() for peptide, own in peptides.items()
+    )
     return assembly
 
 
@@ -151,11 +161,61 @@ def _add_germline_proteins(
                     assembly.germline_proteins.setdefault(name, change.mutant)
 
 
-@dataclass(frozen=True, slots=True)
+Beside = tuple[tuple["Call", ...], tuple["Call", ...], str, tuple["Call", ...]]
+"""Of a window: the calls that it carries, those of unknown phase that would change it, what phases it, and the germline
+calls that it holds."""
+
+
+class _Beside:
+    """Tells windows of one change what else lies there."""
+
+    def __init__(
+        self,
+        change: ProteinChange,
+        haplotype: Haplotype,
+        neighbours: Sequence[tuple[Interval, Pair]],
+        alone: tuple[ProteinChange, str] | None,
+    ) -> None:
+        self._inherited = change.inherited
+        self._evidence = haplotype.evidence
+        self._neighbours = neighbours
+        self._alone = alone
+        self._starts = sorted(span.start for span, _ in neighbours)
+        self._ends = sorted(span.end for span, _ in neighbours)
+        self._between: dict[tuple[int, int], tuple[Call, ...]] = {}
+
+    def of(self, window: Window) -> Beside:
+        """Look up one window."""
+        sequence, start, calls = window
+        end = start + len(sequence)
+        near = self._near(start, end) if self._starts else ()
+        inherited = self._holds(start, end) if self._inherited else ()
+        evidence = self._evidence if self._alone is None else self._phase(sequence, *self._alone)
+        return calls, near, evidence, inherited
+
+    def _near(self, start: int, end: int) -> tuple[Call, ...]:
+        # the same ones for all windows between two of their edges
+        between = bisect_left(self._starts, end), bisect_right(self._ends, start)
+        found = self._between.get(between)
+        if found is None:
+            found = self._between[between] = tuple(
+                call for span, (call, _) in self._neighbours if span.start < end and start < span.end
+            )
+        return found
+
+    def _phase(self, sequence: str, change: ProteinChange, evidence: str) -> str:
+        return evidence if sequence in change.mutant else self._evidence
+
+    def _holds(self, start: int, end: int) -> tuple[Call, ...]:
+        return tuple(call for span, call in self._inherited if span.start < end and start < span.end)
+
+
+@dataclass(frozen=True)
 class _Transcript:
     """One transcript's calls on the way to peptides."""
 
     assembly: Assembly
+    sources: Sources
     name: str
     members: Sequence[Pair]
     translator: Translator
@@ -163,9 +223,17 @@ class _Transcript:
     lengths: tuple[int, ...]
     unphased: Unphased
 
+    @cached_property
+    def told(self) -> dict[Call, TranscriptConsequence]:
+        return dict(self.members)
+
+    @cached_property
+    def longer(self) -> list[Call]:
+        """Calls of several bases, which may tell others as well."""
+        return [call for call, _ in self.members if len(call.variant.ref) == len(call.variant.alt) > 1]
+
     def pairs(self, haplotype: Haplotype) -> list[Pair]:
-        told = dict(self.members)
-        return [(call, told[call]) for call in haplotype.calls]
+        return [(call, self.told[call]) for call in haplotype.calls]
 
     def translate(self, haplotype: Haplotype) -> None:
         """Make a haplotype's peptides, and those that it would make with neighbours of unknown phase."""
@@ -212,7 +280,8 @@ class _Transcript:
 
     def _neighbours(self, change: ProteinChange, haplotype: Haplotype) -> list[tuple[Interval, Pair]]:
         own = self.pairs(haplotype)
-        return unphased_neighbours(haplotype, self.members, lambda pair: self.translator.reach(change, own, pair))
+        near = self.translator.near(change, self.members)
+        return unphased_neighbours(haplotype, near, lambda pair: self.translator.reach(change, own, pair))
 
     def _within_reach(self, change: ProteinChange, span: Interval) -> bool:
         """Whether one peptide can hold an edit and a residue of the span."""
@@ -241,30 +310,13 @@ class _Transcript:
     ) -> None:
         """Keep a change's peptides; ``alone``: what is made without the neighbours assumed in cis, and its phase."""
         self._account_unknown(change, windows)
-        others = [call for call, _ in self.members]
-        parts = {call: longer for call in haplotype.calls if (longer := longer_call(call, others)) is not None}
+        parts = {call: whole for call in haplotype.calls if (whole := longer_call(call, self.longer)) is not None}
         general = (*change.remarks, *_transcript_remarks(change.transcript))
-        told: dict[object, tuple[str, tuple[str, ...], list[Account]]] = {}
-        sources_of = self.assembly.sources
-        starts, ends = sorted(span.start for span, _ in neighbours), sorted(span.end for span, _ in neighbours)
-        near_between: dict[tuple[int, int], tuple[Call, ...]] = {}
-        for window in windows.new:
-            sequence, start, calls = window
-            end = start + len(sequence)
-            near: tuple[Call, ...] = ()
-            if neighbours:  # the same ones for all windows between two of their edges
-                between = bisect_left(starts, end), bisect_right(ends, start)
-                if between not in near_between:
-                    near_between[between] = tuple(
-                        call for span, (call, _) in neighbours if span.start < end and start < span.end
-                    )
-                near = near_between[between]
-            evidence = alone[1] if alone is not None and sequence in alone[0].mutant else haplotype.evidence
-            inherited: tuple[Call, ...] = ()
-            if change.inherited:
-                inherited = tuple(call for span, call in change.inherited if span.start < end and start < span.end)
-            key = calls, near, evidence, inherited
-            if key not in told:
+        beside = _Beside(change, haplotype, neighbours, alone)
+        told: dict[Beside, tuple[str, tuple[str, ...], list[Account]]] = {}
+        for found, run in groupby(windows.new, key=beside.of):
+            calls, near, evidence, inherited = found
+            if found not in told:
                 partly = {call: parts[call] for call in calls if call in parts and parts[call] not in calls}
                 words = [evidence] if len(calls) + len(inherited) > 1 or evidence == ASSUMED_CIS else []
                 words += [UNPHASED] if near else []
@@ -273,16 +325,19 @@ class _Transcript:
                 accounts = [self._account(call, change) for call in calls]
                 for account in accounts:
                     account.remarks.update(dict.fromkeys((*change.doubted(calls), *remarks)))
-                told[key] = ";".join(words) or SINGLE, remarks, accounts
-            phased, remarks, accounts = told[key]
+                told[found] = ";".join(words) or SINGLE, remarks, accounts
+            phased, remarks, accounts = told[found]
+            own = list(run)
             for account in accounts:
-                account.new.add(sequence)
-            sources = sources_of.get((calls, sequence))
-            if sources is None:
-                sources_of[calls, sequence] = [Source(change, window, phased, remarks)]
-            # a peptide that occurs twice in one protein counts once, at its first place
-            elif sources[-1].change.transcript.transcript != self.name:
-                sources.append(Source(change, window, phased, remarks))
+                account.new.update([window.sequence for window in own])
+            peptides = self.sources.setdefault(calls, {})
+            for window in own:
+                sources = peptides.get(window.sequence)
+                if sources is None:
+                    peptides[window.sequence] = [Source(change, window, phased, remarks)]
+                # a peptide that occurs twice in one protein counts once, at its first place
+                elif sources[-1].change.transcript.transcript != self.name:
+                    sources.append(Source(change, window, phased, remarks))
 
     def _remarks(
         self, calls: Iterable[Call], near: Iterable[Call], parts: dict[Call, Call], inherited: Iterable[Call]

@@ -22,6 +22,7 @@ STOP = "*"
 CODON = 3
 LETTERS = "ACGTRYSWKMBDHVN"
 """IUPAC bases (Cornish-Bowden 1985)."""
+FEW = 150  # bases up to which looking up each codon is quicker than an array of them
 FOREIGN = len(LETTERS)  # any other character reads as an unknown base
 
 
@@ -49,6 +50,9 @@ def translate(bases: str, *, contig: str) -> str:
     """
     if len(bases) % CODON:
         raise ValueError(f"{len(bases)} bases are not whole codons")
+    if len(bases) <= FEW:
+        known = _known(table_of(contig))
+        return "".join([known.get(bases[at : at + CODON], UNKNOWN) for at in range(0, len(bases), CODON)])
     letters = _BASE_CODES[np.frombuffer(bases.encode("ascii"), np.uint8)]
     size = FOREIGN + 1
     codons = (letters[0::3] * size + letters[1::3]) * size + letters[2::3]
@@ -69,12 +73,22 @@ _BASE_CODES = _base_codes()
 @cache
 def _residues(table: int) -> NDArray[np.uint8]:
     """Tabulate the residue of every codon of IUPAC letters; shape (16³,)."""
-    code = unambiguous_dna_by_id[table]
-    sure = code.forward_table | dict.fromkeys(code.stop_codons, STOP)
     size = FOREIGN + 1
     residues = np.full((size, size, size), ord(UNKNOWN), np.uint8)
-    for indices in product(range(FOREIGN), repeat=CODON):
-        readings = {sure["".join(bases)] for bases in product(*(ambiguous_dna_values[LETTERS[i]] for i in indices))}
-        if len(readings) == 1:
-            residues[indices] = ord(readings.pop())
+    for codon, residue in _known(table).items():
+        residues[tuple(_BASE_CODES[ord(base)] for base in codon)] = ord(residue)
     return residues.ravel()
+
+
+@cache
+def _known(table: int) -> dict[str, str]:
+    """Map each codon whose readings share a residue to it, in both cases, mixed ones too."""
+    code = unambiguous_dna_by_id[table]
+    sure = code.forward_table | dict.fromkeys(code.stop_codons, STOP)
+    known: dict[str, str] = {}
+    for letters in product(LETTERS, repeat=CODON):
+        readings = {sure["".join(bases)] for bases in product(*(ambiguous_dna_values[letter] for letter in letters))}
+        if len(readings) == 1:
+            residue = readings.pop()
+            known |= {"".join(cased): residue for cased in product(*((one, one.lower()) for one in letters))}
+    return known

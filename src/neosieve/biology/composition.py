@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from neosieve.biology.codons import CODON
-from neosieve.biology.coordinates import BaseEdit, SpliceHit, contradict
+from neosieve.biology.coordinates import BaseEdit, SpliceHit, contradict, trimmed
 from neosieve.biology.splicededits import UNKNOWN_BASE, CarriedEdit, Combined, apply, combine
 from neosieve.model.genome import Interval
 from neosieve.model.ledger import Outcome
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from neosieve.biology.reading import Reading
     from neosieve.biology.transcripts import Placed, SplicedTranscript
-    from neosieve.model.variant import Call
+    from neosieve.model.genome import Transcript
+    from neosieve.model.variant import Call, Variant
 
 Fate = tuple[Outcome, str]
 SAME_BASES: Fate = (
@@ -63,23 +64,49 @@ class Composed:
 
 def compose(spliced: SplicedTranscript, placed: Sequence[tuple[Placed, Call]]) -> Composed:
     """Apply germline calls to the transcript, and somatic ones to that."""
-    germline = _combine(spliced, [(one, call) for one, call in placed if call.germline])
     combined = _combine(spliced, placed)
-    normal_bases = apply(spliced.bases, germline.edits)
-    normal_start = spliced.begin_of(germline.edits, spliced.bases, normal_bases, spliced.start)
-    somatic = _on_normal(combined, germline, len(normal_bases))
+    inherited = [(one, call) for one, call in placed if call.germline]
+    normal: Reading | None
+    if inherited:
+        germline = _combine(spliced, inherited)
+        normal_bases = apply(spliced.bases, germline.edits)
+        normal_start = spliced.begin_of(germline.edits, spliced.bases, normal_bases, spliced.start)
+        somatic = _on_normal(combined, germline, len(normal_bases))
+        if _begin_unknown(spliced, inherited):
+            normal_start = None
+        normal = None if normal_start is None else spliced.read(normal_bases, normal_start, germline.edits)
+    else:
+        normal_bases, normal_start, somatic, normal = spliced.bases, spliced.start, combined.edits, spliced.normal
     mutant_bases = apply(normal_bases, somatic)
-    normal = mutant = None
-    if normal_start is not None:
-        normal = spliced.read(normal_bases, normal_start, germline.edits) if germline.edits else spliced.normal
+    mutant = None
+    if normal_start is not None and not _begin_unknown(spliced, placed):
         start = spliced.begin_of(somatic, normal_bases, mutant_bases, normal_start)
         if start is not None:
             mutant = spliced.read(mutant_bases, start, combined.edits)
     return Composed(spliced, normal, mutant, mutant_bases, somatic, combined)
 
 
+def _begin_unknown(spliced: SplicedTranscript, placed: Sequence[tuple[Placed, Call]]) -> bool:
+    """Whether bases on both sides of where an incomplete CDS begins change: in what frame it goes on can't be known."""
+    first = spliced.transcript.cds.start
+    return not spliced.begins and any(
+        isinstance(one, BaseEdit)
+        and one.span.start <= first < one.span.end
+        and (one.span.start < first or _reaches_before(call.variant, spliced.transcript))
+        for one, call in placed
+    )
+
+
+def _reaches_before(variant: Variant, transcript: Transcript) -> bool:
+    """Whether a variant changes bases upstream of a transcript."""
+    span, whole = trimmed(variant)[0], transcript.span
+    return span.start < whole.start if transcript.strand > 0 else span.end > whole.end
+
+
 def _combine(spliced: SplicedTranscript, placed: Sequence[tuple[Placed, Call]]) -> Combined:
     edits = [(one, call) for one, call in placed if isinstance(one, BaseEdit)]
+    if len(placed) == len(edits) == 1:
+        return combine(edits, spliced.bases)
     edges = (0, *spliced.layout.junctions)
     # skipping the exon before the junction would take its bases, too
     unknown = [

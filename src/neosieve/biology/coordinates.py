@@ -99,6 +99,8 @@ def trimmed(variant: Variant) -> tuple[Interval, str]:
     The shared start goes first, as the VCF's anchor base is one; then the shared end.
     """
     ref, alt, start = variant.ref, variant.alt, variant.start
+    if len(ref) == len(alt) == 1 and ref != alt:
+        return Interval(start, start + 1), alt
     lead = 0
     while lead < min(len(ref), len(alt)) and ref[lead] == alt[lead]:
         lead += 1

@@ -34,7 +34,7 @@ def unphased_neighbours(
     haplotype
         The haplotype.
     members
-        All calls on the transcript.
+        Calls on the transcript: all, or those near.
     reach
         Tells which residues of the mutant protein a call would change in cis; None if none.
     """
@@ -43,11 +43,11 @@ def unphased_neighbours(
     found = []
     for pair in members if loose else ():
         call = pair[0]
-        if call in haplotype.calls or (span := reach(pair)) is None:
+        if call in haplotype.calls or not all(unphased(member, [call]) for member in loose):
             continue
         if any(contradict(member.variant, call.variant) for member in haplotype.calls):
             continue
-        if all(unphased(member, [call]) for member in loose):
+        if (span := reach(pair)) is not None:
             found.append((span, pair))
     return found
 

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from neosieve.biology.codons import CODON, STOP, translate
+from neosieve.model.genome import Interval
 from neosieve.model.protein import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
+
+    from neosieve.biology.splicededits import CarriedEdit
 
 SELENOCYSTEINE = "U"
 METHIONINE = "M"
+PIECE = 150  # bases reread at a time, whole codons: behind a frameshift a stop is soon met
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +63,56 @@ def read(
     limit = len(bases) if end is None else end
     lead = UNKNOWN if start < 0 else ""
     first = start + CODON * len(lead)
-    whole = max(0, limit - first) // CODON * CODON
-    residues = translate(bases[first : first + whole], contig=contig)
-    for offset in sorted(selenocysteines):
-        place, rest = divmod(offset - first, CODON)
-        if rest == 0 and 0 <= place < len(residues) and bases[offset : offset + CODON] == "TGA":
-            residues = residues[:place] + SELENOCYSTEINE + residues[place + 1 :]
-    protein, stop, _ = residues.partition(STOP)
-    stop_at = first + CODON * len(protein) if stop else None
+    protein, stop = _until_stop(bases, Interval(first, max(first, limit)), contig, selenocysteines, max(len(bases), 1))
     if begins and protein:
         protein = METHIONINE + protein[1:]  # the initiator tRNA reads a near-cognate start codon too
-    return Reading(bases, start, lead + protein, stop_at, contig)
+    return Reading(bases, start, lead + protein, stop, contig)
+
+
+def reread(
+    before: Reading, edits: Sequence[CarriedEdit], bases: str, *, selenocysteines: Collection[int] = ()
+) -> Reading:
+    """Read edited bases from the same start, as :func:`read` would; of what the edits leave alone nothing is read anew.
+
+    Parameters
+    ----------
+    before
+        The reading without the edits, up to its stop or the transcript's end.
+    edits
+        In order, disjoint, in offsets of ``before.bases``; all behind the first codon.
+    bases
+        The edited transcript.
+    selenocysteines
+        Offsets in it of codons where a TGA reads as selenocysteine.
+    """
+    start, contig, last = before.start, before.contig, edits[-1].span.end
+    kept = before.protein[: (edits[0].span.start - start) // CODON]
+    begin = start + CODON * len(kept)
+    shift = len(bases) - len(before.bases)
+    if before.stop is None or shift % CODON or last > before.stop:
+        protein, stop = _until_stop(bases, Interval(begin, len(bases)), contig, selenocysteines)
+        return Reading(bases, start, kept + protein, stop, contig)
+    behind = -((start - last) // CODON)  # the first codon that no edit touches, nor any behind it
+    protein, stop = _until_stop(bases, Interval(begin, start + CODON * behind + shift), contig, selenocysteines)
+    if stop is None:
+        protein, stop = protein + before.protein[behind:], before.stop + shift
+    return Reading(bases, start, kept + protein, stop, contig)
+
+
+def _until_stop(
+    bases: str, within: Interval, contig: str, selenocysteines: Collection[int], piece: int = PIECE
+) -> tuple[str, int | None]:
+    """Translate whole codons of a stretch up to the first stop; return residues and the stop's offset."""
+    protein = ""
+    for begin in range(within.start, within.end - CODON + 1, piece):
+        whole = min(piece, within.end - begin) // CODON * CODON
+        residues = translate(bases[begin : begin + whole], contig=contig)
+        for offset in selenocysteines:
+            place, rest = divmod(offset - begin, CODON)
+            if rest == 0 and 0 <= place < len(residues) and bases[offset : offset + CODON] == "TGA":
+                residues = residues[:place] + SELENOCYSTEINE + residues[place + 1 :]
+        residues, stop, _ = residues.partition(STOP)
+        protein += residues
+        if stop:
+            return protein, begin + CODON * len(residues)
+    return protein, None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from neosieve.biology.codons import CODON
 from neosieve.biology.coordinates import CANONICAL, BaseEdit, Layout, SpliceHit, place, reverse_complement, trimmed
-from neosieve.biology.reading import Reading, read
+from neosieve.biology.reading import Reading, read, reread
 from neosieve.biology.splicededits import UNKNOWN_BASE, in_place, moved, start_after
 from neosieve.model.genome import Interval
 
@@ -74,9 +74,11 @@ class SplicedTranscript:
         return self.read(self.bases, self.start, ())
 
     def read(self, bases: str, start: int, edits: Sequence[CarriedEdit]) -> Reading:
-        """Read edited bases; ``edits`` carry the selenocysteine codons to their place."""
+        """Read edited bases; ``edits``, of the transcript's own, carry the selenocysteine codons to their place."""
         codons = [(moved(o, edits), moved(o + CODON - 1, edits)) for o in self.transcript.selenocysteines]
         sites = [first for first, last in codons if first is not None and last == first + CODON - 1]
+        if edits and start == self.start and edits[0].span.start >= start + CODON:
+            return reread(self.normal, edits, bases, selenocysteines=sites)
         return read(bases, start, contig=self.transcript.contig, begins=self.begins, selenocysteines=sites)
 
     def begin_of(self, edits: Sequence[CarriedEdit], bases: str, edited: str, start: int) -> int | None:

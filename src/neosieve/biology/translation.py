@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
@@ -62,6 +63,11 @@ class _Alone:
     """The first residue that differs; None if none does."""
     local: bool
     """Whether nothing but residues in its place differ."""
+    tail: int
+    """The normal residue behind which none differs."""
+    begin: int
+    end: float
+    """Residues of the normal protein over which it can matter to another call: ``begin ≤ x ≤ end``."""
 
 
 class SequenceTranslator:
@@ -133,6 +139,14 @@ class SequenceTranslator:
         )
         return (*found, *unresolved)
 
+    def near(self, change: ProteinChange, members: Sequence[Pair]) -> Sequence[Pair]:
+        """See :class:`~neosieve.biology.translator.Translator`."""
+        if change.inherited:  # its residues aren't where the reference has them
+            return members
+        alone = self._alone
+        begin, end = change.edits[0].normal.start - FAR, _end(change) + FAR
+        return [pair for pair in members if (one := alone[id(pair[1])]).begin <= end and begin <= one.end]
+
     def reach(self, change: ProteinChange, pairs: Sequence[Pair], neighbour: Pair) -> Interval | None:
         """See :class:`~neosieve.biology.translator.Translator`: the residues that differ between both mutants."""
         quick = _quick_reach(change, self._alone[id(neighbour[1])])
@@ -193,16 +207,24 @@ class SequenceTranslator:
         silent = mutant is not None and protein_of(mutant, spliced) == protein_of(normal, spliced)
         unknown_codon = silent and isinstance(placed, BaseEdit) and blurred(placed, normal)
         codons = Interval(0, len(normal.protein))
+        differs = None if silent else 0 if mutant is None else shared(normal.protein, mutant.protein)
+        local = mutant is not None and mutant.stop == normal.stop and len(mutant.bases) == len(normal.bases)
+        end = math.inf
         if isinstance(placed, BaseEdit):
             first = max(placed.span.start - spliced.start, 0) // CODON
             codons = Interval(first, max(placed.span.end - 1 - spliced.start, 0) // CODON + 1)
+            if local or differs is None:
+                end = max(codons.end, differs or 0)
         self._alone[id(told)] = _Alone(
             told=told,
             placed=placed,
             codons=codons,
             alters=unknown_codon or not silent,
-            first=None if silent else 0 if mutant is None else shared(normal.protein, mutant.protein),
-            local=mutant is not None and mutant.stop == normal.stop and len(mutant.bases) == len(normal.bases),
+            first=differs,
+            tail=_tail(normal, mutant, differs),
+            local=local,
+            begin=codons.start,
+            end=end,
         )
         return told
 
@@ -237,20 +259,42 @@ class SequenceTranslator:
 
 def _quick_reach(change: ProteinChange, alone: _Alone) -> tuple[Interval | None] | None:
     """Answer for a neighbour that lies apart from a haplotype's edits without translating both; None if near."""
-    if not isinstance(alone.placed, BaseEdit):
+    if change.inherited or not isinstance(alone.placed, BaseEdit):
         return None
-    codons, first, last = alone.codons, change.edits[0], change.edits[-1]
-    if max(codons.end, alone.first or 0) + FAR < first.normal.start:
-        return (None,) if alone.local or alone.first is None else (Interval(alone.first, len(change.mutant)),)
-    end = last.normal.end
-    if not last.aligned and end == len(change.normal):  # read in another frame up to a stop of its own
-        end = first.normal.start + len(change.mutant) - first.mutant.start
-    if codons.start > end + FAR:
+    codons, begin = alone.codons, change.edits[0].normal.start - FAR
+    if alone.end < begin or alone.begin > _end(change) + FAR:
         return (None,)
-    substitutions = alone.local and all(edit.aligned for edit in change.edits)
-    if not substitutions or any(codons.overlaps(edit.normal) for edit in change.edits):
+    if alone.first is not None and max(codons.end, alone.first) < begin:
+        return (Interval(alone.first, len(change.mutant)),)
+    if any(codons.overlaps(edit.normal) or not edit.aligned for edit in change.edits):
         return None
-    return (None,) if alone.first is None else (codons,)
+    if alone.local:
+        return (None,) if alone.first is None else (codons,)
+    if alone.first is not None and change.edits[-1].normal.end <= alone.first < alone.tail:
+        return (Interval(alone.first, alone.tail),)
+    return None
+
+
+def _closed(reading: Reading, spliced: SplicedTranscript) -> Reading:
+    """Mark an end that is not known."""
+    protein = protein_of(reading, spliced)
+    return reading if protein == reading.protein else replace(reading, protein=protein)
+
+
+def _tail(normal: Reading, mutant: Reading | None, first: int | None) -> int:
+    """Find the normal residue behind which none differs, given the first that does."""
+    length = len(normal.protein)
+    if first is None or mutant is None or (mutant.stop is None and normal.stop is not None):
+        return length
+    return length - shared(normal.protein[first:][::-1], mutant.protein[first:][::-1])
+
+
+def _end(change: ProteinChange) -> int:
+    """Return the normal residue behind which nothing matters to a change."""
+    first, last = change.edits[0], change.edits[-1]
+    if not last.aligned and last.normal.end == len(change.normal):  # read in another frame up to a stop of its own
+        return first.normal.start + len(change.mutant) - first.mutant.start
+    return last.normal.end
 
 
 def _change(
@@ -263,14 +307,15 @@ def _change(
     spliced, normal, mutant = haplotype.spliced, haplotype.normal, haplotype.mutant
     if normal is None or mutant is None:
         return None
-    normal = replace(normal, protein=protein_of(normal, spliced))
-    open_end = protein_of(mutant, spliced)
+    normal = _closed(normal, spliced)
+    told_mutant = _closed(mutant, spliced)
+    open_end = told_mutant.protein
     if open_end == normal.protein:
         return None
     edits = tuple(
         # residues that nobody knows are no call's work
         replace(edit, calls=()) if set(open_end[edit.mutant.start : edit.mutant.end]) == {UNKNOWN} else edit
-        for edit in residue_edits(normal, replace(mutant, protein=open_end), haplotype.edits)
+        for edit in residue_edits(normal, told_mutant, haplotype.edits)
     )
     carried = tuple(dict.fromkeys(call for edit in edits for call in edit.calls))
     if not carried:
@@ -299,7 +344,7 @@ def _inherited(haplotype: Composed, mutant: Reading, altering: set[Call]) -> tup
         first, last = begin // CODON, (begin + max(len(edit.bases) - 1, 0)) // CODON
         end = length if edit.gain % CODON else min(last + 1, length)
         own = [call for call in edit.calls if call.germline and call in altering]
-        if 0 <= first < end:
+        if own and 0 <= first < end:
             found += [(Interval(first, end), call) for call in own]
         shift += edit.gain
     return tuple(found)

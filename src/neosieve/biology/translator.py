@@ -42,6 +42,9 @@ class Translator(Protocol):
             that gets no peptide.
         """
 
+    def near(self, change: ProteinChange, members: Sequence[Pair]) -> Sequence[Pair]:
+        """Leave out calls that are quickly seen to be out of reach: those for which :meth:`reach` is None anyway."""
+
     def reach(self, change: ProteinChange, pairs: Sequence[Pair], neighbour: Pair) -> Interval | None:
         """Residues of a haplotype's mutant protein that a further call would change in cis; None if none."""
 
@@ -60,6 +63,10 @@ class AnnotationTranslator:
     def changes(self, pairs: Sequence[Pair]) -> tuple[ProteinChange | Unresolved, ...]:
         """See :class:`Translator`."""
         return effects.protein_changes(pairs)
+
+    def near(self, _change: ProteinChange, members: Sequence[Pair]) -> Sequence[Pair]:
+        """See :class:`Translator`; an annotation is read as quickly as that."""
+        return members
 
     def reach(self, change: ProteinChange, pairs: Sequence[Pair], neighbour: Pair) -> Interval | None:
         """See :class:`Translator`."""

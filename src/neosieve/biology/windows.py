@@ -61,30 +61,34 @@ def new_windows(change: ProteinChange, lengths: Iterable[int]) -> Windows:
     sound = STANDARD.issuperset(mutant)
     only = edits[0].calls if len(edits) == 1 else None
     for length in sorted(set(lengths)):
-        for start in _starts(change, length):
-            sequence = mutant[start : start + length]
-            if sequence in normal:
-                continue
-            calls = only
-            if calls is None:
-                within = (edit.calls for edit in edits if _spans(edit, start, start + length))
-                calls = tuple(dict.fromkeys(chain.from_iterable(within)))
-            if calls:
-                scorable = sound or STANDARD.issuperset(sequence)
-                (new if scorable else unscorable).append(Window(sequence, start, calls))
+        for starts in _starts(change, length):
+            for start in starts:
+                sequence = mutant[start : start + length]
+                if sequence in normal:
+                    continue
+                calls = _carried(edits, start, start + length) if only is None else only
+                if calls:
+                    scorable = sound or STANDARD.issuperset(sequence)
+                    (new if scorable else unscorable).append(Window(sequence, start, calls))
     return Windows(tuple(new), tuple(unscorable))
 
 
-def _starts(change: ProteinChange, length: int) -> Iterator[int]:
-    """Yield each start of a window that spans an edit, once, in order."""
-    last = len(change.mutant) - length
+def _carried(edits: Iterable[ResidueEdit], start: int, end: int) -> tuple[Call, ...]:
+    within = (edit.calls for edit in edits if _spans(edit, start, end))
+    return tuple(dict.fromkeys(chain.from_iterable(within)))
+
+
+def _starts(change: ProteinChange, length: int) -> Iterator[range]:
+    """Yield the starts of windows that span an edit, each once, in order."""
+    behind = len(change.mutant) - length + 1
     following = 0
     for edit in change.edits:
         # a deletion is spanned by windows that hold residues of both its sides
         stop = edit.mutant.end if len(edit.mutant) else edit.mutant.start
-        for start in range(max(following, edit.mutant.start - length + 1), min(stop, last + 1)):
-            yield start
-            following = start + 1
+        starts = range(max(following, edit.mutant.start - length + 1), min(stop, behind))
+        if starts:
+            yield starts
+            following = starts.stop
 
 
 def _spans(edit: ResidueEdit, start: int, end: int) -> bool:
