@@ -183,6 +183,7 @@ class _Beside:
         self._starts = sorted(span.start for span, _ in neighbours)
         self._ends = sorted(span.end for span, _ in neighbours)
         self._between: dict[tuple[int, int], tuple[Call, ...]] = {}
+        self._on_both = all(call.homozygous for call in haplotype.calls)
 
     def of(self, window: Window) -> Beside:
         """Look up one window."""
@@ -198,9 +199,10 @@ class _Beside:
         between = bisect_left(self._starts, end), bisect_right(self._ends, start)
         found = self._between.get(between)
         if found is None:
-            found = self._between[between] = tuple(
-                call for span, (call, _) in self._neighbours if span.start < end and start < span.end
-            )
+            found = tuple(call for span, (call, _) in self._neighbours if span.start < end and start < span.end)
+            if self._on_both and all(in_cis(found[0], other) for other in found[1:]):
+                found = ()  # one copy or the other lacks them
+            self._between[between] = found
         return found
 
     def _phase(self, sequence: str, change: ProteinChange, evidence: str) -> str:
@@ -245,9 +247,11 @@ class _Transcript:
                     self._add_germline(change, haplotype)
                     windows = new_windows(change, self.lengths)
                     wanted = windows.new or self.unphased is not Unphased.TRANS
+                    on_both = all(call.homozygous for call in haplotype.calls)
+                    wanted = wanted and not (on_both and self.unphased is Unphased.CIS)
                     neighbours = self._neighbours(change, haplotype) if wanted else []
                     joined: list[Haplotype] = []
-                    if self.unphased is not Unphased.TRANS:
+                    if self.unphased is not Unphased.TRANS and not on_both:
                         near = [call for span, (call, _) in neighbours if self._within_reach(change, span)]
                         joined = assumed_cis(haplotype, self._with_mates(near), self.unphased)
                     made = [self._translate_joined(one, haplotype, change) for one in joined]
@@ -273,9 +277,11 @@ class _Transcript:
                     tuple(window for window in windows if any(call in haplotype.calls for call in window.calls))
                     for windows in (found.new, found.unscorable)
                 )
+                made = made or bool(new)
+                if self.unphased is Unphased.BOTH:  # what needs no assumption is made without one, and flagged
+                    new = tuple(window for window in new if window.sequence not in alone.mutant)
                 neighbours = self._neighbours(change, joined)
                 self._cut(change, joined, neighbours, Windows(new, unscorable), (alone, haplotype.evidence))
-                made = made or bool(new)
         return made
 
     def _neighbours(self, change: ProteinChange, haplotype: Haplotype) -> list[tuple[Interval, Pair]]:

@@ -29,6 +29,9 @@ def unphased_neighbours(
 ) -> list[tuple[Interval, Pair]]:
     """Find where calls of unknown phase would change a haplotype's mutant protein.
 
+    A homozygous call is on both copies, so what is with it alone is decided by the others: any call that isn't on
+    both may be there or not.
+
     Parameters
     ----------
     haplotype
@@ -38,12 +41,12 @@ def unphased_neighbours(
     reach
         Tells which residues of the mutant protein a call would change in cis; None if none.
     """
-    # a homozygous call is on every copy, so it tells nothing of who shares this one
+    # a homozygous call tells nothing of who shares this copy
     loose = [member for member in haplotype.calls if not member.homozygous]
     found = []
-    for pair in members if loose else ():
+    for pair in members:
         call = pair[0]
-        if call in haplotype.calls or not all(unphased(member, [call]) for member in loose):
+        if call.homozygous or call in haplotype.calls or not all(unphased(member, [call]) for member in loose):
             continue
         if any(contradict(member.variant, call.variant) for member in haplotype.calls):
             continue
