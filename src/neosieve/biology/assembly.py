@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from neosieve.biology.edits import PARTIAL_EXTENSION, PARTIAL_TAIL
 from neosieve.biology.effects import CUT_TAIL
 from neosieve.biology.haplotypes import ASSUMED_CIS, SINGLE, Unphased, assumed_cis, complete_phase, in_cis, phase
-from neosieve.biology.neighbours import absent_phase_partner, longer_call, unphased_neighbours
+from neosieve.biology.neighbours import REACH, absent_phase_partner, longer_call, unphased_neighbours
 from neosieve.biology.policy import preference, refusal
 from neosieve.biology.terms import POLYMORPHIC_LOCUS
 from neosieve.biology.windows import Windows, new_windows, peptide_at
+from neosieve.model.genome import Interval
 from neosieve.model.ledger import Outcome
 from neosieve.model.protein import UNKNOWN, ProteinChange, Unresolved
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from neosieve.biology.translator import Pair, Translator
     from neosieve.biology.windows import Window
     from neosieve.model.annotation import TranscriptConsequence
-    from neosieve.model.genome import Interval
     from neosieve.model.peptide import Peptide
     from neosieve.model.variant import Call, Haplotype, Variant
 
@@ -128,8 +128,9 @@ def assemble(
             continue
         work = _Transcript(assembly, sources, transcript, members, translator, used, tuple(lengths), unphased)
         for haplotype in phase(call for call, _ in members):
-            if len(haplotype.calls) > 1 or translator.alters_protein(*work.pairs(haplotype)[0]):
-                work.translate(haplotype)
+            alters = len(haplotype.calls) > 1 or translator.alters_protein(*work.pairs(haplotype)[0])
+            if not alters or not work.translate(haplotype):
+                work.assume_beside_silent(haplotype)
     assembly.sources.update(
         ((carried, peptide), own) for carried, peptides in sources.items() for peptide, own in peptides.items()
     )
@@ -237,9 +238,13 @@ class _Transcript:
     def pairs(self, haplotype: Haplotype) -> list[Pair]:
         return [(call, self.told[call]) for call in haplotype.calls]
 
-    def translate(self, haplotype: Haplotype) -> None:
-        """Make a haplotype's peptides, and those that it would make with neighbours of unknown phase."""
-        for change in self.translator.changes(self.pairs(haplotype)):
+    def translate(self, haplotype: Haplotype) -> bool:
+        """Make a haplotype's peptides, and those that it would make with neighbours of unknown phase.
+
+        Returns whether there is anything to tell: a silent haplotype has nothing.
+        """
+        changes = self.translator.changes(self.pairs(haplotype))
+        for change in changes:
             match change:
                 case Unresolved():
                     self._refuse(change)
@@ -258,12 +263,27 @@ class _Transcript:
                     # where an assumption leaves nothing known, what is known without it stays, flagged
                     if not any(made) or self.unphased is Unphased.BOTH:
                         self._cut(change, haplotype, neighbours, windows)
+        return len(changes) > 0
+
+    def assume_beside_silent(self, haplotype: Haplotype) -> None:
+        """Make what a silent haplotype makes with neighbours of unknown phase, if such are to be assumed in cis."""
+        if self.unphased is Unphased.TRANS or all(call.homozygous for call in haplotype.calls):
+            return
+
+        def beside(pair: Pair) -> Interval | None:
+            place = pair[0].variant.start
+            near = any(abs(call.variant.start - place) <= REACH for call in haplotype.calls)
+            return Interval(place, place + 1) if near else None
+
+        near = [call for _, (call, _) in unphased_neighbours(haplotype, self.members, beside)]
+        for joined in assumed_cis(haplotype, self._with_mates(near), self.unphased):
+            self._translate_joined(joined, haplotype, None)
 
     def _with_mates(self, calls: Sequence[Call]) -> list[Call]:
         """Add the calls that phase puts on the same copy, silent and distant ones included."""
         return [call for call, _ in self.members if any(call is one or in_cis(call, one) for one in calls)]
 
-    def _translate_joined(self, joined: Haplotype, haplotype: Haplotype, alone: ProteinChange) -> bool:
+    def _translate_joined(self, joined: Haplotype, haplotype: Haplotype, alone: ProteinChange | None) -> bool:
         """Make what a haplotype and neighbours make; what the neighbours make without it is left to their own.
 
         What an assumption would make unknown is no finding. Returns whether anything is made.
@@ -278,10 +298,13 @@ class _Transcript:
                     for windows in (found.new, found.unscorable)
                 )
                 made = made or bool(new)
-                if self.unphased is Unphased.BOTH:  # what needs no assumption is made without one, and flagged
+                if (
+                    alone is not None and self.unphased is Unphased.BOTH
+                ):  # what needs no assumption is made without one, and flagged
                     new = tuple(window for window in new if window.sequence not in alone.mutant)
                 neighbours = self._neighbours(change, joined)
-                self._cut(change, joined, neighbours, Windows(new, unscorable), (alone, haplotype.evidence))
+                without = None if alone is None else (alone, haplotype.evidence)
+                self._cut(change, joined, neighbours, Windows(new, unscorable), without)
         return made
 
     def _neighbours(self, change: ProteinChange, haplotype: Haplotype) -> list[tuple[Interval, Pair]]:
