@@ -219,6 +219,7 @@ def test_a_peptide_at_one_mismatch_to_another_protein_is_near(world: World) -> N
         assert candidate.self_match == "near"
         assert candidate.near_self_peptide == sequence[:at] + "D" + sequence[at + 1 :]
         assert candidate.near_self_source == "ENST2.1 (TWIN)"
+        assert f"one residue from {candidate.near_self_peptide} of ENST2.1 (TWIN)" in row.reasons
 
 
 def test_without_a_proteome_near_self_is_not_assessed_and_hotspots_are_named(tmp_path: Path) -> None:
@@ -227,6 +228,8 @@ def test_without_a_proteome_near_self_is_not_assessed_and_hotspots_are_named(tmp
     assert {row.candidate.self_match for row in result.ranked} == {None}
     named = {(str(row.candidate.call.variant), row.candidate.hotspot) for row in result.ranked}
     assert named == {("chr1:135:G>A", "known hotspot KRAS G12D"), ("chr1:163:AC>A", None)}
+    for row in result.ranked:
+        assert ("known hotspot KRAS G12D" in row.reasons) is (row.candidate.hotspot is not None)
 
 
 def test_anchors_say_where_the_mutation_lies(world: World) -> None:

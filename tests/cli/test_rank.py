@@ -12,6 +12,10 @@ from neosieve.biology.caseranking import rank_cases
 from neosieve.cli import main
 from neosieve.io.rankpolicies import read_coefficients, read_policy
 from neosieve.model.case import Case
+from neosieve.pipeline import run
+from neosieve.report.outputs import write_outputs
+from tests.biology.fakes import FakePredictor
+from tests.madeup import World, change
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,6 +120,86 @@ def test_a_candidate_is_explained_as_it_was_ranked_and_a_table_is_reranked(tmp_p
     again = CliRunner().invoke(main, ["rerank", out, "--policy", "affinity"])
     assert again.exit_code == 0
     assert "YMDGTMSQV" in again.output
+
+
+def finished(folder: Path) -> list[dict[str, str]]:
+    """Finish a run of G12D, and of S17R beside A18V of unknown phase; return its candidates."""
+    world = World(folder)
+    vcf = world.vcf([change(12, 2, "A"), change(17, 3, "A"), change(18, 2, "T")])
+    write_outputs(run(world.settings(vcf), predictor=FakePredictor()), folder / "out")
+    return rows_of(folder / "out" / "candidates.tsv")
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """Read a ranked table."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+UNPHASED = "a variant of unknown phase would change this peptide"
+KEY = ("haplotype", "peptide", "allele")
+
+
+def test_a_runs_doubts_keep_their_own_words_when_it_is_reranked(tmp_path: Path) -> None:
+    """S17R and A18V lie in one codon's reach of each other and their phase isn't known: each casts doubt on the other.
+
+    By the default policy again, a finished run has the same tiers, doubts and reasons; by another, the same doubts.
+    """
+    before = finished(tmp_path)
+    assert {row["doubts"] for row in before} == {"NA", UNPHASED}
+    for policy in ("default", "mupexi"):
+        out = tmp_path / f"{policy}.tsv"
+        done = CliRunner().invoke(main, ["rerank", str(tmp_path / "out"), "--policy", policy, "-o", str(out)])
+        assert done.exit_code == 0, done.output
+        after = {tuple(row[name] for name in KEY): row for row in rows_of(out)}
+        assert len(after) == len(before)
+        for row in before:
+            again = after[tuple(row[name] for name in KEY)]
+            assert again["doubts"] == row["doubts"]
+            assert (UNPHASED in again["reasons"].split("; ")) is (row["doubts"] == UNPHASED)
+            assert "see its reasons" not in again["reasons"]
+            if policy == "default":
+                assert (again["tier"], again["reasons"]) == (row["tier"], row["reasons"])
+
+
+def test_a_case_is_explained_with_its_evidence_and_its_doubts(tmp_path: Path) -> None:
+    """Each doubt once, under a heading of its own; what isn't known is said to be not assessed."""
+    doubted = next(row for row in finished(tmp_path) if row["doubts"] != "NA")
+    said = CliRunner().invoke(main, ["explain", str(tmp_path / "out"), doubted["rank"]]).output
+    assert said.count(UNPHASED) == 1
+    assert f"It may not exist:\n  {UNPHASED}\n" in said
+    assert f"presentation percentile: {doubted['presentation_percentile']} %" in said
+    assert f"affinity: {doubted['affinity_nM']} nM" in said
+    assert "CCF: not assessed" in said
+    assert f"variant: {doubted['variant']}" in said
+
+
+def test_hotspots_and_doubts_of_a_table_from_elsewhere_are_reasons(tmp_path: Path) -> None:
+    """In the table's own words; a plain yes or no is understood, and a doubt counts: −1.4, and the tier says so."""
+    text = (
+        "peptide,allele,gene_expression,hotspot,doubts\n"
+        "YMDGTMSQV,A0201,33,known hotspot TOY G12D,\n"
+        "YMDGTMSQV,A0201,33,yes,seen once; FILTER is a;b\n"
+        "YMDGTMSQV,A0201,33,no,NA\n"
+    )
+    rows, _ = ranked(tmp_path, text)
+    first, second, third = sorted(rows, key=lambda row: ("known", "no", "yes").index(row["hotspot"].split()[0]))
+    assert "known hotspot TOY G12D" in first["reasons"].split("; ")
+    assert "hotspot" not in second["reasons"]
+    assert third["reasons"].endswith("seen once; FILTER is a;b; a hotspot, as the table says")
+    assert [row["tier"] for row in (first, second, third)] == ["strong", "strong", "uncertain"]
+    assert float(first["score"]) - float(third["score"]) == pytest.approx(1.4, abs=1e-3)
+
+
+def test_new_residues_without_a_wild_type_are_no_anchor_mutation(tmp_path: Path) -> None:
+    """A frameshift's row, as a run writes it: all residues are new and without a wild type nothing is compared."""
+    columns = "peptide\tallele\twildtype_peptide\tmutant_positions\taffinity_nM\n"
+    ((row,), _) = ranked(tmp_path, columns + "YMDGTMSQV\tA0201\tNA\t2\t50\n")
+    assert "position not assessed" in row["contributions"]
+    ((row,), _) = ranked(tmp_path, columns + "YMDGTMSQV\tA0201\tYADGTMSQV\t2\t50\n")
+    assert "position not assessed" in row["contributions"]  # its wild type's affinity isn't in the table
+    ((row,), _) = ranked(tmp_path, columns + "YMDGTMSQV\tA0201\tNA\t2\t50\n", "--policy", "pvacseq")
+    assert row["tier"] == "Pass"
 
 
 def test_every_interval_holds_its_rank() -> None:

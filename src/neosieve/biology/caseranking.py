@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
 
+from neosieve.biology.casewords import notes
 from neosieve.biology.formulas import mupexi_score, rank_sum_scores, vaxrank_scores
 from neosieve.biology.score import PARTS, Coefficients, Scores, rank_intervals, score
 from neosieve.biology.tiering import clonal_vaf, tier_of
@@ -49,7 +50,7 @@ def rank_cases(
         ranked.append(
             RankedCase(
                 rank, min(low, rank), max(high, rank), tier, values[number], parts[number],
-                (*reasons, *cases[number].doubts), number,
+                (*reasons, *cases[number].doubts, *notes(cases[number])), number,
             )
         )  # fmt: skip
     return tuple(ranked)

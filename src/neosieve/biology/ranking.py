@@ -51,6 +51,7 @@ def rank(candidates: Iterable[Candidate], policy: RankPolicy, coefficients: Coef
             ordered[one.number],
             one.rank_low,
             one.rank_high,
+            cases[one.number].doubts,
         )
         for one in rank_cases(cases, policy, coefficients, variants)
     )
@@ -94,6 +95,9 @@ def case_of(candidate: Candidate) -> Case:
         ccf_high=candidate.ccf_high,
         hla_loss=candidate.hla_loss,
         self_match=candidate.self_match,
+        near_self_peptide=candidate.near_self_peptide,
+        near_self_source=candidate.near_self_source,
+        hotspot=candidate.hotspot,
         indel=len(call.variant.ref) != len(call.variant.alt),
         doubts=tuple(_doubts(candidate)),
     )

@@ -24,8 +24,10 @@ FLAGS = frozenset(field.name for field in fields(Case) if field.type == "bool | 
 SHARES = frozenset({"tumor_dna_vaf", "tumor_rna_vaf", "ccf", "ccf_low", "ccf_high", "hla_loss"})
 PERCENTILES = frozenset(name for name in NUMBERS if name.endswith("percentile"))
 POSITIONS = frozenset({"mutant_positions", "anchor_positions"})
-COLUMNS = NUMBERS | FLAGS | POSITIONS | {"peptide", "allele", "wildtype_peptide", "self_match"}
+TEXTS = frozenset(field.name for field in fields(Case) if field.type == "str | None")
+COLUMNS = NUMBERS | FLAGS | POSITIONS | TEXTS
 """Columns that a ranking reads; others are carried along."""
+DOUBTS = "doubts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def read_cases(path: Path) -> CaseTable:
         for name, read in alleles.items()
         if read is None
     ]
-    unread = [name for name in header if name not in COLUMNS and name not in {"sample", "variant"}]
+    unread = [name for name in header if name not in COLUMNS and name not in {"sample", "variant", DOUBTS}]
     if unread:
         remarks.append(f"columns carried along, not ranked by: {', '.join(unread)}")
     return CaseTable(
@@ -167,12 +169,17 @@ def _case(row: Mapping[str, str], alleles: dict[str, str | None]) -> tuple[Case,
     elif isinstance(mutant, str) and isinstance(normal, str) and len(mutant) == len(normal):
         changed = (place for place, (one, other) in enumerate(zip(mutant, normal, strict=True)) if one != other)
         values.setdefault("mutant_positions", tuple(changed))
+    if "wildtype_peptide" in row and normal is None:
+        values.pop("mutant_positions", None)  # new residues all, with no wild type to differ from: as in a run
     case = Case(**values, indel=_is_indel(row.get("variant", "")), doubts=doubts)  # type: ignore[arg-type]  # see _cell
     return case, trouble
 
 
 def _doubts(row: Mapping[str, str]) -> tuple[str, ...]:
-    """Take over a run's doubts: its reasons say which."""
+    """Take over a run's doubts; a table without that column tells by its tier, or its score, that there were some."""
+    if DOUBTS in row:
+        cell = row[DOUBTS].strip()
+        return () if cell.upper() in MISSING else tuple(cell.split("; "))
     if row.get("tier") == "uncertain" or "doubt -" in row.get("contributions", ""):
         return ("there was doubt in the run that made the table: see its reasons",)
     return ()
@@ -210,4 +217,6 @@ def _cell(name: str, cell: str) -> object:
         if not all(part.strip().isdigit() and int(part) > 0 for part in cell.split(",")):
             raise ValueError(f"{name} is {cell!r}; write 1-based positions joined by commas")
         return tuple(int(part) - 1 for part in cell.split(","))  # 1-based in the table → 0-based
+    if name == "hotspot" and cell.lower() in TRUE | FALSE:
+        return "a hotspot, as the table says" if cell.lower() in TRUE else None
     return cell.upper() if name.endswith("peptide") else cell

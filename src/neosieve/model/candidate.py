@@ -120,3 +120,5 @@ class Ranked:
     """Best place of the rank's 90 % interval; None where it isn't estimated."""
     rank_high: int | None = None
     """Worst place of it."""
+    doubts: tuple[str, ...] = ()
+    """Why the peptide, or the somatic variant, may not exist; among the reasons, too."""

@@ -47,6 +47,12 @@ class Case:
     """Share of the tumour's cells that lost the allele, 0–1."""
     self_match: str | None = None
     """``no`` or ``near``."""
+    near_self_peptide: str | None = None
+    """The normal peptide at one mismatch."""
+    near_self_source: str | None = None
+    """The normal protein that holds it."""
+    hotspot: str | None = None
+    """The recurrent change of cancer that it meets, in words."""
     transcript_support_level: float | None = None
     canonical: bool | None = None
     mane_select: bool | None = None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from neosieve.report.column import Column, contributions_in_words, joined
 from neosieve.report.tables import format_cell
+from neosieve.report.words import label
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,10 +28,29 @@ PREDICTED = (
 
 
 TOLD = (
-    *("sample", "gene", "variant", "protein_change", "wildtype_peptide", "mutation_site", "hotspot"),
-    *("near_self_peptide", "near_self_source", "nmd", "synthesis", "remarks"),
+    *("sample", "gene", "variant", "haplotype", "protein_change", "consequence", "transcript", "wildtype_peptide"),
+    *("mutation_site", "hotspot", "near_self_peptide", "near_self_source", "nmd", "phase", "synthesis", "remarks"),
 )
 """Columns that an explanation repeats where they say something."""
+EVIDENCE: tuple[tuple[str, str], ...] = (
+    ("presentation_percentile", "%"),
+    ("affinity_nM", "nM"),
+    ("wildtype_affinity_nM", "nM"),
+    ("gene_expression", "TPM"),
+    ("transcript_expression", "TPM"),
+    ("tumor_dna_vaf", ""),
+    ("tumor_rna_vaf", ""),
+    ("ccf", ""),
+    ("hla_loss", ""),
+)
+"""(column, unit) of what was measured or predicted, which an explanation gives, known or not."""
+BESIDE = {
+    "affinity_nM": ("affinity_low_nM", "affinity_high_nM"),
+    "ccf": ("ccf_low", "ccf_high"),
+    "tumor_dna_vaf": ("tumor_dna_depth",),
+    "tumor_rna_vaf": ("tumor_rna_depth",),
+}
+"""Column → the ends of its interval, or its depth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +114,31 @@ def explanation(row: CaseRow, total: int) -> str:
     ranked, case = row.ranked, row.case
     name = " on ".join(filter(None, (case.peptide, case.allele))) or "a candidate without a peptide"
     out = [f"Rank {ranked.rank} ({interval(ranked)}) of {total:,}: {name}", f"Tier: {ranked.tier.replace('_', ' ')}"]
-    told = [
-        f"  {label.replace('_', ' ')}: {row.cells[label]}"
-        for label in TOLD
-        if row.cells.get(label, "NA") not in {"", "NA"}
-    ]
-    out += told
+    out += [f"  {label(column)}: {cell}" for column in TOLD if (cell := _known(row, column)) is not None]
+    out += ["Evidence:", *(_measured(row, column, unit) for column, unit in EVIDENCE if column in row.cells)]
     out.append(f"Score {ranked.score:.3f}" + (", the sum of:" if ranked.contributions else ""))
     for part, value in ranked.contributions:
         bar = "" if value is None else ("+" if value > 0 else "−") * min(40, round(abs(value) * 8))
         out.append(f"  {part:<13} {'not assessed' if value is None else format(value, '+.2f'):>12}  {bar}".rstrip())
     out.append("Because:")
-    out += [f"  {reason}" for reason in ranked.reasons]
+    out += [f"  {reason}" for reason in ranked.reasons if reason not in case.doubts]
+    if case.doubts:
+        out += ["It may not exist:", *(f"  {doubt}" for doubt in case.doubts)]
     return "\n".join(out) + "\n"
+
+
+def _known(row: CaseRow, column: str) -> str | None:
+    cell = row.cells.get(column, "").strip()
+    return None if cell in {"", "NA"} else cell
+
+
+def _measured(row: CaseRow, column: str, unit: str) -> str:
+    """Write one value with its interval, or its depth; or that it isn't known."""
+    cell = _known(row, column)
+    name = label(column.removesuffix(f"_{unit}") if unit else column)
+    if cell is None:
+        return f"  {name}: not assessed"
+    beside = [_known(row, other) for other in BESIDE.get(column, ())]
+    known = "" if not beside or None in beside else "–".join(filter(None, beside))
+    words = f" ({known}{' reads' if len(beside) == 1 else ''})" if known else ""
+    return f"  {name}: {cell}{f' {unit}' if unit else ''}{words}"

@@ -320,6 +320,13 @@ CANDIDATE_COLUMNS: tuple[Column[Ranked], ...] = (
         lambda r: contributions_in_words(r.components),
     ),
     Column(
+        "doubts",
+        str,
+        None,
+        "Why the peptide, or the somatic variant, may not exist, joined by semicolons; NA where nothing says so.",
+        lambda r: joined(r.doubts, "; "),
+    ),
+    Column(
         "reasons",
         str,
         None,
