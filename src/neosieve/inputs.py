@@ -14,6 +14,7 @@ from neosieve.io.contigs import plain
 from neosieve.io.fasta import read_proteins
 from neosieve.io.hla import hla_file
 from neosieve.io.hlaproteins import hla_proteins
+from neosieve.io.rankpolicies import policy_file
 from neosieve.io.reads import checksum
 from neosieve.io.reference import open_reference
 from neosieve.io.samples import choose_samples
@@ -144,6 +145,7 @@ def input_files(settings: RunSettings) -> tuple[InputFile, ...]:
         ("expression", settings.expression),
         ("segments", settings.segments),
         ("hla_loh", settings.hla_loh),
+        ("policy", policy_file(settings.policy)),
     ]
     reads = [("rna_bam", settings.rna_bam), ("dna_bam", settings.dna_bam)]
     return (

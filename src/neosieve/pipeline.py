@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from neosieve import __version__
@@ -14,11 +15,12 @@ from neosieve.biology.candidates import PRESENTED_PERCENTILE, Representative
 from neosieve.biology.haplotypes import Unphased
 from neosieve.biology.ranking import rank
 from neosieve.biology.selfmatch import find_self
+from neosieve.biology.tiering import tier_rules
 from neosieve.errors import HlaError, ModelError
 from neosieve.evidence import join_warnings, near_self, read_evidence, with_reads
 from neosieve.inputs import input_files, read_inputs
 from neosieve.io.hla import read_hla
-from neosieve.io.rankpolicies import read_coefficients, read_run_policy
+from neosieve.io.rankpolicies import read_coefficients, read_policy
 from neosieve.model.ledger import LedgerEntry, Outcome
 from neosieve.model.run import ExcludedPeptide, FunnelStage, RunResult
 from neosieve.provenance import effective_settings
@@ -65,7 +67,7 @@ def run(settings: RunSettings, *, predictor: BindingPredictor | None = None, sta
         An input can't be used; the message says what, where, why and how to mend it.
     """
     stages = Stages() if stages is None else stages
-    policy = read_run_policy(settings.policy)  # fails now rather than after the work
+    policy = read_policy(settings.policy)  # fails now rather than after the work
     with stages.stage("reading"):
         hla = read_hla(settings.hla)
         inputs = read_inputs(settings)
@@ -110,7 +112,9 @@ def run(settings: RunSettings, *, predictor: BindingPredictor | None = None, sta
         percentile_background=predictor.percentile_background,
         inputs=input_files(settings),
         reference=inputs.reference,
-        settings=effective_settings(settings, without=NOT_RESULTS),
+        settings=effective_settings(
+            settings.model_copy(update={"policy": Path(settings.policy).name}), without=NOT_RESULTS
+        ),
         warnings=(*warnings, *_warnings(inputs, settings), *evidence.warnings, *join_warnings(facts)),
         funnel=_funnel(inputs, ledger, found, assembly, ranked),
         ranked=ranked,
@@ -118,6 +122,7 @@ def run(settings: RunSettings, *, predictor: BindingPredictor | None = None, sta
         excluded=_excluded(assembly, found),
         findings=evidence.findings,
         evidence=facts,
+        tiers=() if policy == read_policy() else tuple(tier_rules(policy).items()),
     )
 
 

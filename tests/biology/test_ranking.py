@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from neosieve.biology.ranking import rank as rank_by
 from neosieve.biology.windows import neo_peptides
 from neosieve.io.rankpolicies import read_coefficients, read_policy
-from neosieve.model.candidate import Candidate, Ranked, Tier
+from neosieve.model.candidate import AnyTier, Candidate, Ranked, Tier
 from neosieve.model.mhc import Allele, Binding
 from neosieve.model.variant import AlleleCounts, Call
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 KRAS = "MTEYKLVVVGAGGVGKSALTIQLIQNHFVDEYDPTIEDSY"
-TIERS = list(Tier)
+TIERS: list[AnyTier] = list(Tier)
 CHANGE = change_of((call(), told(KRAS, "missense_variant", "12", "G/D")))
 PEPTIDES = neo_peptides(CHANGE, [9])
 
@@ -340,6 +340,26 @@ def test_ties_are_broken_in_a_total_order() -> None:
         ranked = rank(order)
         assert [one.candidate for one in ranked] == ALIKE
         assert [one.rank for one in ranked] == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    ("known", "tier"),
+    [
+        ({}, "Pass"),  # nothing tells the gene's transcripts apart
+        ({"mane_select": True}, "Pass"),
+        ({"canonical": True, "support_level": 5}, "Pass"),
+        ({"support_level": 1}, "Pass"),
+        ({"support_level": 2}, "PoorTranscript"),
+    ],
+)
+def test_pvacseqs_transcript_rule_sees_a_runs_transcripts(known: dict[str, bool | int], tier: str) -> None:
+    """MANE Select, canonical, or support level 1 (pVACtools' defaults); 10 TPM of which half carries it pass."""
+    one = candidate(0.1, 0.1, peptide=4)  # VVGADGVGK: D lies in the middle
+    one = replace(one, call=replace(one.call, rna=AlleleCounts(20, 10, 0.5)))
+    change = replace(CHANGE, transcript=replace(CHANGE.transcript, **known))  # type: ignore[arg-type]  # fields by name
+    (ranked,) = rank_by([replace(one, change=change)], read_policy("pvacseq"), read_coefficients())
+    assert ranked.tier == tier
+    assert ranked.tier.value == tier
 
 
 def test_nothing_to_rank() -> None:

@@ -215,5 +215,8 @@ def test_every_interval_holds_its_rank() -> None:
         for _ in range(10_000)
     ]
     result = rank_cases(cases, read_policy(), read_coefficients())
-    assert all(one.rank_low <= one.rank <= one.rank_high for one in result)
+    for one in result:
+        assert one.rank_low is not None
+        assert one.rank_high is not None
+        assert one.rank_low <= one.rank <= one.rank_high
     assert all(one.score >= other.score for one, other in pairwise(result))

@@ -28,9 +28,15 @@ def test_the_schema_is_one() -> None:
     Draft202012Validator.check_schema(schema)
 
 
-def test_the_schema_knows_every_tier() -> None:
-    """Tiers are a closed list in the schema, the same one as in the model."""
-    assert load_schema()["properties"]["tiers"]["propertyNames"]["enum"] == [tier.value for tier in Tier]
+def test_the_record_counts_every_tier_of_the_policy_best_first(result: RunResult) -> None:
+    """By default ours; of another policy its own, those without a candidate included."""
+    assert list(run_document(result, ())["tiers"]) == [tier.value for tier in Tier]
+    own = replace(
+        result, tiers=(("Pass", "No other rule applies."), ("good", "Also a name of ours."), ("Poor", "Else."))
+    )
+    document = run_document(own, ())
+    validate(document)
+    assert document["tiers"] == {"Pass": 0, "good": 1, "Poor": 0}
 
 
 def test_the_record_names_every_file_with_its_checksum(tmp_path: Path, result: RunResult) -> None:

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from neosieve.errors import OutputError
-from neosieve.model.candidate import Tier
 from neosieve.model.variant import AlleleCounts, Call, Variant
 from neosieve.report.columns import CANDIDATE_COLUMNS, EXCLUDED_COLUMNS, LEDGER_COLUMNS, VARIANT_COLUMNS
 from neosieve.report.tables import format_cell, write_tables
@@ -150,7 +149,9 @@ def test_a_compound_names_all_its_variants_and_counts_for_each(tmp_path: Path) -
 
 def test_poor_binders_do_not_count_at_2_percent(tmp_path: Path) -> None:
     """A variant whose only candidate is above 2 % has none at 2 %, and no allele there."""
-    write_tables(run_result(replace(ranked(), tier=Tier.POOR_BINDER)), tmp_path)
+    poor = ranked()
+    binding = replace(poor.candidate.binding, presentation_percentile=2.01)
+    write_tables(run_result(replace(poor, candidate=replace(poor.candidate, binding=binding))), tmp_path)
     row = read(tmp_path, "variants.tsv").iloc[0]
     assert (row["n_candidates"], row["n_candidates_at_2_percent"], row["alleles_at_2_percent"]) == ("1", "0", "NA")
 

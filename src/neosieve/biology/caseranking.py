@@ -45,11 +45,11 @@ def rank_cases(
     intervals = _intervals(scores, order, policy, coefficients, leading)
     ranked = []
     for rank, number in enumerate(order, start=1):
-        low, high = intervals[rank - 1]
+        low, high = intervals[rank - 1] or (None, None)
         tier, reasons = judged[number]
         ranked.append(
             RankedCase(
-                rank, min(low, rank), max(high, rank), tier, values[number], parts[number],
+                rank, low, high, tier, values[number], parts[number],
                 (*reasons, *cases[number].doubts, *notes(cases[number])), number,
             )
         )  # fmt: skip
@@ -73,15 +73,16 @@ def _fitted(policy: RankPolicy, coefficients: Coefficients) -> Coefficients:
 
 def _intervals(
     scores: Scores | None, order: Sequence[int], policy: RankPolicy, coefficients: Coefficients, leading: Array
-) -> list[tuple[int, int]]:
-    """Return the interval of each place; without a spread, the place itself."""
+) -> list[tuple[int, int] | None]:
+    """Return the interval of each place, which holds it; None without a spread."""
     if scores is None or policy.priors is None:
-        return [(place, place) for place in range(1, len(order) + 1)]
+        return [None] * len(order)
     # each case's draws go by its place, so that the input's order changes nothing
     sorted_scores = Scores(scores.parts[order], scores.spread[order], scores.binding[order])
     groups = leading[order] if leading.any() else None
     low, high = rank_intervals(sorted_scores, _fitted(policy, coefficients), policy.priors, groups)
-    return list(zip(low.tolist(), high.tolist(), strict=True))
+    ends = zip(low.tolist(), high.tolist(), strict=True)
+    return [(min(first, place), max(last, place)) for place, (first, last) in enumerate(ends, start=1)]
 
 
 def _values(

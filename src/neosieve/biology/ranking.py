@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from neosieve.biology.assembly import PART_OF_LONGER, UNPHASED
 from neosieve.biology.caseranking import rank_cases
 from neosieve.biology.haplotypes import ASSUMED_CIS
-from neosieve.model.candidate import Ranked, Tier
+from neosieve.model.candidate import Ranked, tier_named
 from neosieve.model.case import Case
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def rank(candidates: Iterable[Candidate], policy: RankPolicy, coefficients: Coef
     Parameters
     ----------
     policy
-        One whose tiers are those of :class:`Tier`.
+        Any.
     coefficients
         The fitted part of the score.
 
@@ -44,7 +44,7 @@ def rank(candidates: Iterable[Candidate], policy: RankPolicy, coefficients: Coef
     return tuple(
         Ranked(
             one.rank,
-            Tier(one.tier),
+            tier_named(one.tier),
             one.score,
             one.contributions,
             one.reasons,
@@ -68,7 +68,8 @@ def _identity(candidate: Candidate) -> tuple[object, str, str, str]:
 def case_of(candidate: Candidate) -> Case:
     """Lay a candidate's evidence out flat."""
     call, binding, wildtype = candidate.call, candidate.binding, candidate.wildtype_binding
-    rna = call.rna
+    rna, transcript = call.rna, candidate.change.transcript
+    told = transcript.told_apart
     return Case(
         peptide=candidate.peptide.sequence,
         allele=candidate.allele.name,
@@ -95,6 +96,9 @@ def case_of(candidate: Candidate) -> Case:
         ccf_high=candidate.ccf_high,
         hla_loss=candidate.hla_loss,
         self_match=candidate.self_match,
+        transcript_support_level=transcript.support_level,
+        canonical=transcript.canonical if told else None,
+        mane_select=transcript.mane_select if told else None,
         near_self_peptide=candidate.near_self_peptide,
         near_self_source=candidate.near_self_source,
         hotspot=candidate.hotspot,

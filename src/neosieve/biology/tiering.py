@@ -168,6 +168,33 @@ def _reasons(case: Case, checks: Sequence[Check], values: Sequence[Value], passe
     return tuple(dict.fromkeys(one for one in (*words, _of_reads(case)) if one is not None))
 
 
+def tier_rules(policy: RankPolicy) -> dict[str, str]:
+    """Say in words what puts a candidate into each tier of a policy, best first."""
+    rules: dict[str, list[str]] = {tier: [] for tier in policy.tiers}
+    for check in policy.checks:
+        rules[check.tier].append(_rule(check))
+    if policy.several is not None:
+        rules[policy.several].append("the rules of several tiers apply")
+    rules[policy.otherwise].append("no other rule applies" if policy.checks else "every candidate")
+    told = {tier: "; or ".join(some) or "no rule leads here" for tier, some in rules.items()}
+    return {tier: f"{words[0].upper()}{words[1:]}." for tier, words in told.items()}
+
+
+def _rule(check: Check) -> str:
+    """Say when a check fails."""
+    name = _RULE_LABELS.get(check.value) or _LABELS.get(check.value) or check.value.replace("_", " ")
+    limits = ((">", check.at_most), ("≥", check.below), ("<", check.at_least), ("≤", check.above))
+    found = [f"{name} {sign} {limit:g}" for sign, limit in limits if limit is not None]
+    if check.is_true is not None:
+        found.append(check.words or f"{name}: {'no' if check.is_true else 'yes'}")
+    if check.known or check.missing_fails:
+        found.append(f"{name} not assessed")
+    return " or ".join(found)
+
+
+_RULE_LABELS = {"percentile": "percentile (presentation, else affinity)", "hla_loss": "share that lost the HLA allele"}
+
+
 def tier_of(case: Case, policy: RankPolicy, clonal: float | None = None) -> tuple[str, tuple[str, ...]]:
     """Return a case's tier and the reasons in words.
 

@@ -75,7 +75,11 @@ def parse_hypotheses(_context: click.Context, _parameter: click.Parameter, text:
     help="MHCflurry's release if you fetched it, else the embedded one; or a MHCflurry model directory.",
 )
 @click.option(
-    "--policy", default="default", show_default=True, metavar="NAME|FILE", help="Ranking policy: a TOML file."
+    "--policy",
+    default="default",
+    show_default=True,
+    metavar="NAME|FILE",
+    help="Ranking: default, pvacseq, vaxrank, mupexi, affinity, presentation, or a TOML file.",
 )
 @click.option("--proteome", type=click.Path(path_type=Path), help="FASTA of normal proteins to exclude peptides by.")
 @click.option(

@@ -107,20 +107,34 @@ def read_ranked(path: Path) -> list[tuple[RankedCase, Case, dict[str, str]]]:
     result = []
     for number, (row, case) in enumerate(zip(table.rows, table.cases, strict=True)):
         cells = dict(zip(table.columns, row, strict=True))
-        rank = int(cells["rank"])
-        low, dash, high = cells.get("rank_interval", "").partition("–")
-        ranked = RankedCase(
-            rank,
-            int(low) if dash else rank,
-            int(high) if dash else rank,
-            cells["tier"],
-            float(cells["score"]),
-            tuple(_parts(cells.get("contributions", "NA"))),
-            tuple(cells["reasons"].split("; ")),
-            number,
-        )
-        result.append((ranked, case, cells))
+        try:
+            result.append((_ranked(cells, number), case, cells))
+        except ValueError as error:
+            raise InputError(
+                f"{path}: row {number + 1} below the header isn't as neosieve writes it ({error}); rank the table anew"
+            ) from error
     return result
+
+
+def _ranked(cells: Mapping[str, str], number: int) -> RankedCase:
+    """Read a row's place as it is written.
+
+    Raises
+    ------
+    ValueError
+        A number isn't one.
+    """
+    low, dash, high = cells.get("rank_interval", "").partition("–")
+    return RankedCase(
+        int(cells["rank"]),
+        int(low) if dash else None,
+        int(high) if dash else None,
+        cells["tier"],
+        -math.inf if cells["score"] == "NA" else float(cells["score"]),
+        tuple(_parts(cells.get("contributions", "NA"))),
+        tuple(cells["reasons"].split("; ")),
+        number,
+    )
 
 
 def _parts(text: str) -> Iterator[tuple[str, float | None]]:

@@ -13,7 +13,6 @@ from pydantic import TypeAdapter, ValidationError
 from neosieve.biology.score import Coefficients
 from neosieve.biology.tiering import VALUES
 from neosieve.errors import InputError
-from neosieve.model.candidate import Tier
 from neosieve.model.rankpolicy import RankPolicy
 from neosieve.resources import REFERENCE
 
@@ -68,22 +67,9 @@ def read_policy(policy: str = "default") -> RankPolicy:
         raise InputError(f"{policy}: {error}; reference/policies/default.toml shows every key") from error
 
 
-def read_run_policy(policy: str) -> RankPolicy:
-    """Read a policy for a run, whose tables and report know :class:`Tier` alone.
-
-    Raises
-    ------
-    InputError
-        It can't be read, or has tiers of its own.
-    """
-    read = read_policy(policy)
-    own = sorted(set(read.tiers) - {tier.value for tier in Tier})
-    if own:
-        raise InputError(
-            f"{policy}: a run's tiers are {', '.join(Tier)}, and {own[0]} isn't one; use that policy with "
-            "`neosieve rerank`, on the finished run"
-        )
-    return read
+def policy_file(policy: str) -> Path | None:
+    """Return the file that a policy is read from; None for one that ships."""
+    return None if policy in SHIPPED or policy in BASELINES else Path(policy)
 
 
 def _checked(content: object) -> RankPolicy:

@@ -58,3 +58,8 @@ class TranscriptConsequence:
     """(number of the affected exon, exons in all), 1-based as annotated."""
     problem: str = ""
     """Why the transcript's mutant protein can't be told (an inner stop, say); empty for a sound one."""
+
+    @property
+    def told_apart(self) -> bool:
+        """Whether anything tells a gene's transcripts apart; if not, one that isn't canonical may well be."""
+        return self.canonical or self.mane_select or self.support_level is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
     from neosieve.model.mhc import Allele, Binding
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Tier(StrEnum):
-    """Groups of candidates in words, best first; the policy says what puts one there."""
+    """Groups of candidates in words, best first, by the default policy; the policy says what puts one there."""
 
     STRONG = "strong"
     """Among the best presented half percent of peptides, and expressed."""
@@ -36,6 +36,28 @@ class Tier(StrEnum):
     """Not likely to be presented."""
     BINDING_NOT_ASSESSED = "binding_not_assessed"
     """The predictor gives no percentile for this allele."""
+
+
+class PolicyTier(str):
+    """A tier of a policy with words of its own, ``Pass`` or ``ranked``."""
+
+    __slots__ = ()
+
+    @property
+    def value(self) -> str:
+        """The word, as of a :class:`Tier`."""
+        return str(self)
+
+
+AnyTier: TypeAlias = Tier | PolicyTier
+
+
+def tier_named(name: str) -> AnyTier:
+    """Return the tier of that name, one of ours if it is."""
+    return Tier(name) if name in _OURS else PolicyTier(name)
+
+
+_OURS = frozenset(tier.value for tier in Tier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +130,9 @@ class Ranked:
 
     rank: int
     """1 is best; the order is total."""
-    tier: Tier
+    tier: AnyTier
     score: float
-    """Log-odds, the sum of the components; 0 is middling, higher is better."""
+    """By the policy's formula, higher is better; by default log-odds, the sum of the components, 0 is middling."""
     components: tuple[tuple[str, float | None], ...]
     """(name, contribution in log-odds) of each part of the score; None where not assessed, which adds nothing."""
     reasons: tuple[str, ...]

@@ -165,9 +165,9 @@ class RankedCase:
 
     rank: int
     """1 is best; the order is total."""
-    rank_low: int
-    """Best place of the 90 % interval."""
-    rank_high: int
+    rank_low: int | None
+    """Best place of the 90 % interval; None where the policy's formula tells no spread."""
+    rank_high: int | None
     """Worst place of it."""
     tier: str
     score: float

@@ -79,3 +79,5 @@ class RunResult:
     """What the tumour's calls say of its presentation of antigens."""
     evidence: tuple[tuple[str, Mapping[str, str | int]], ...] = ()
     """(table, what it is and how far it could be joined) of each evidence table."""
+    tiers: tuple[tuple[str, str], ...] = ()
+    """(tier, its rule in words), best first, of a policy other than the default one; empty for that."""

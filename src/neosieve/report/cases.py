@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isinf
 from typing import TYPE_CHECKING
 
 from neosieve.report.column import Column, contributions_in_words, joined
@@ -63,14 +64,20 @@ class CaseRow:
     """Cells of the input, by column."""
 
 
-def interval(ranked: RankedCase) -> str:
-    """Write a rank's interval: ``2–7``."""
-    return f"{ranked.rank_low}–{ranked.rank_high}"
+def interval(ranked: RankedCase) -> str | None:
+    """Write a rank's interval: ``2–7``; None where it isn't estimated."""
+    return None if ranked.rank_low is None else f"{ranked.rank_low}–{ranked.rank_high}"
 
 
 LEADING: tuple[Column[CaseRow], ...] = (
     Column("rank", int, None, "Place among the sample's candidates; 1 is best.", lambda row: row.ranked.rank),
-    Column("rank_interval", str, None, "Places that 90 % of draws stay within.", lambda row: interval(row.ranked)),
+    Column(
+        "rank_interval",
+        str,
+        None,
+        "Places that 90 % of draws stay within; NA if not estimated.",
+        lambda row: interval(row.ranked),
+    ),
     Column("tier", str, None, "Group, by the policy's checks.", lambda row: row.ranked.tier),
     Column("score", float, None, "The policy's score; higher is better.", lambda row: row.ranked.score),
 )
@@ -113,10 +120,14 @@ def explanation(row: CaseRow, total: int) -> str:
     """Write the whole case for one candidate, for a terminal."""
     ranked, case = row.ranked, row.case
     name = " on ".join(filter(None, (case.peptide, case.allele))) or "a candidate without a peptide"
-    out = [f"Rank {ranked.rank} ({interval(ranked)}) of {total:,}: {name}", f"Tier: {ranked.tier.replace('_', ' ')}"]
+    places = f" ({interval(ranked)})" if interval(ranked) else ""
+    out = [f"Rank {ranked.rank}{places} of {total:,}: {name}", f"Tier: {ranked.tier.replace('_', ' ')}"]
     out += [f"  {label(column)}: {cell}" for column in TOLD if (cell := _known(row, column)) is not None]
     out += ["Evidence:", *(_measured(row, column, unit) for column, unit in EVIDENCE if column in row.cells)]
-    out.append(f"Score {ranked.score:.3f}" + (", the sum of:" if ranked.contributions else ""))
+    out.append(
+        ("Score not assessed" if isinf(ranked.score) else f"Score {ranked.score:.3f}")
+        + (", the sum of:" if ranked.contributions else "")
+    )
     for part, value in ranked.contributions:
         bar = "" if value is None else ("+" if value > 0 else "−") * min(40, round(abs(value) * 8))
         out.append(f"  {part:<13} {'not assessed' if value is None else format(value, '+.2f'):>12}  {bar}".rstrip())

@@ -42,6 +42,10 @@ def _filters(row: Ranked) -> str:
     return ";".join(sorted(names)) or "PASS"
 
 
+def _flag(row: Ranked, flag: bool) -> str | None:  # noqa: FBT001  the flag is the value
+    return ("yes" if flag else "no") if row.candidate.change.transcript.told_apart else None
+
+
 TUMOR_DNA, NORMAL_DNA, TUMOR_RNA = "the tumour's DNA", "the matched normal's DNA", "the tumour's RNA"
 
 
@@ -76,8 +80,14 @@ CANDIDATE_COLUMNS: tuple[Column[Ranked], ...] = (
         "Places that the rank stays within in 90 % of draws of the uncertain evidence and model; NA if not estimated.",
         lambda r: None if r.rank_low is None else f"{r.rank_low}–{r.rank_high}",
     ),
-    Column("tier", str, None, "Group of the candidate in words; the score orders.", lambda r: r.tier.value),
-    Column("score", float, "log-odds", "Sum of the contributions; 0 is middling, higher is better.", lambda r: r.score),
+    Column("tier", str, None, "Group of the candidate, by the policy's rules.", lambda r: r.tier.value),
+    Column(
+        "score",
+        float,
+        "log-odds",
+        "By the policy, higher is better; by default the sum of the contributions, where 0 is middling.",
+        lambda r: r.score,
+    ),
     Column("gene", str, None, "Gene symbol.", lambda r: r.candidate.change.transcript.gene),
     Column("gene_id", str, None, "Gene identifier.", lambda r: r.candidate.change.transcript.gene_id),
     Column(
@@ -109,6 +119,27 @@ CANDIDATE_COLUMNS: tuple[Column[Ranked], ...] = (
         None,
         "Every transcript that makes the peptide, joined by commas.",
         lambda r: joined(r.candidate.transcripts, ","),
+    ),
+    Column(
+        "mane_select",
+        str,
+        None,
+        "Whether `transcript` is MANE Select, yes or no; NA where nothing tells the gene's transcripts apart.",
+        lambda r: _flag(r, r.candidate.change.transcript.mane_select),
+    ),
+    Column(
+        "canonical",
+        str,
+        None,
+        "Whether `transcript` is the gene's canonical one, likewise.",
+        lambda r: _flag(r, r.candidate.change.transcript.canonical),
+    ),
+    Column(
+        "transcript_support_level",
+        int,
+        "1–5",
+        "Support level of `transcript`, 1 is best; NA where not assigned.",
+        lambda r: r.candidate.change.transcript.support_level,
     ),
     Column(
         "consequence",

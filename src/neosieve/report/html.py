@@ -18,8 +18,8 @@ from neosieve.report import payload
 from neosieve.report.atomic import prepare_folder, replacing, write_chunks
 from neosieve.report.columns import CANDIDATE_COLUMNS
 from neosieve.report.tables import OutputFile
-from neosieve.report.variants import TIERS_AT_2_PERCENT
-from neosieve.report.words import LIMITS, OUTCOME_MEANINGS, TIER_MEANINGS, label
+from neosieve.report.variants import at_2_percent
+from neosieve.report.words import LIMITS, OUTCOME_MEANINGS, label, tier_meanings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -117,7 +117,7 @@ def key_numbers(result: RunResult) -> tuple[tuple[int, str], ...]:
         From all variants to the candidates worth a look.
     """
     with_candidates = {entry.variant for entry in result.ledger if entry.outcome is Outcome.CANDIDATES}
-    good = [row for row in result.ranked if row.tier in TIERS_AT_2_PERCENT]
+    good = [row for row in result.ranked if at_2_percent(row)]
     return (
         (len({entry.variant for entry in result.ledger}), "ALT alleles in the ledger"),
         (len(with_candidates), "of them with candidates"),
@@ -175,7 +175,7 @@ def render(result: RunResult, *, max_shown: int = MAX_SHOWN) -> Iterator[str]:
     """
     style, script = _inline("report.css"), _inline("report.js")
     columns = {column.name: column for column in CANDIDATE_COLUMNS}
-    shown = min(len(result.ranked), max_shown)
+    shown, tiers = min(len(result.ranked), max_shown), tier_meanings(result)
     return (
         _environment()
         .get_template("report.html.j2")
@@ -185,7 +185,7 @@ def render(result: RunResult, *, max_shown: int = MAX_SHOWN) -> Iterator[str]:
             key_numbers=key_numbers(result),
             funnel=funnel_groups(result.funnel),
             outcomes=outcome_counts(result.ledger),
-            tiers=tuple(TIER_MEANINGS.items()),
+            tiers=tuple(tiers.items()),
             headings=tuple((columns[name], heading) for name, heading in HEADINGS.items()),
             columns=CANDIDATE_COLUMNS,
             static_rows=result.ranked[: min(shown, STATIC_ROWS)],
@@ -195,7 +195,7 @@ def render(result: RunResult, *, max_shown: int = MAX_SHOWN) -> Iterator[str]:
             policy=f"default-src 'none'; style-src {_csp_hash(style)}; script-src {_csp_hash(script)}; "
             "base-uri 'none'; form-action 'none'",
             data=payload.embed(
-                {"has_normal": result.samples.normal is not None, **payload.candidates(result.ranked, shown)}
+                {"has_normal": result.samples.normal is not None, **payload.candidates(result.ranked, shown, tiers)}
             ),
         )
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from markupsafe import Markup
@@ -11,9 +12,9 @@ from neosieve.model.candidate import Tier
 from neosieve.report.words import label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
-    from neosieve.model.candidate import Candidate, Ranked
+    from neosieve.model.candidate import AnyTier, Candidate, Ranked
     from neosieve.model.variant import AlleleCounts
 
 Json = dict[str, Any] | list[Any] | str | float | None
@@ -51,7 +52,7 @@ class _Pool(Generic[Value]):
 
 def _rounded(value: float | None) -> float | None:
     # four significant digits: more than the report shows
-    return None if value is None else float(f"{value:.4g}")
+    return None if value is None or not isfinite(value) else float(f"{value:.4g}")
 
 
 def _counts(counts: AlleleCounts | None) -> Json:
@@ -128,7 +129,7 @@ def _binding(row: Ranked, allele: int) -> list[Json]:
     ]
 
 
-def candidates(ranked: Sequence[Ranked], shown: int) -> dict[str, Any]:
+def candidates(ranked: Sequence[Ranked], shown: int, tiers: Iterable[AnyTier] = tuple(Tier)) -> dict[str, Any]:
     """Gather what the report shows of the best candidates.
 
     Parameters
@@ -137,6 +138,8 @@ def candidates(ranked: Sequence[Ranked], shown: int) -> dict[str, Any]:
         Every candidate, best first.
     shown
         How many to show. Their peptides are shown with all alleles, those of later candidates included.
+    tiers
+        The policy's, best first.
 
     Returns
     -------
@@ -179,7 +182,7 @@ def candidates(ranked: Sequence[Ranked], shown: int) -> dict[str, Any]:
         name = row.candidate.allele.name
         peptide["bindings"].append(_binding(row, alleles.place(name, name.__str__)))
     return {
-        "tiers": {tier.value: label(tier.value) for tier in Tier},
+        "tiers": {tier.value: label(tier.value) for tier in tiers},
         "alleles": alleles.values,
         "texts": texts.values,
         "sources": sources.values,

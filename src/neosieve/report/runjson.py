@@ -8,10 +8,11 @@ from dataclasses import asdict
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from neosieve.model.candidate import Tier
+from neosieve.model.candidate import tier_named
 from neosieve.model.ledger import Outcome
 from neosieve.report.atomic import prepare_folder, replacing, write_chunks
 from neosieve.report.tables import OutputFile
+from neosieve.report.words import tier_meanings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -82,7 +83,7 @@ def run_document(result: RunResult, outputs: Iterable[OutputFile]) -> dict[str, 
             "rows": len(result.ledger),
             "outcomes": {outcome.value: outcomes[outcome] for outcome in Outcome if outcomes[outcome]},
         },
-        "tiers": {tier.value: tiers[tier] for tier in Tier},
+        "tiers": {tier: tiers[tier_named(tier)] for tier in tier_meanings(result)},
         "outputs": [asdict(output) for output in outputs],
     }
 

@@ -5,15 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from neosieve.model.candidate import Ranked, Tier
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from neosieve.model.candidate import Ranked
     from neosieve.model.variant import Call, Variant
 
-TIERS_AT_2_PERCENT = frozenset(Tier) - {Tier.POOR_BINDER, Tier.BINDING_NOT_ASSESSED}
-"""Tiers whose definition holds the percentile to 2 or below."""
+PERCENT = 2.0  # NetMHCpan 4.1 EL convention for weak binders (Reynisson 2020)
+
+
+def at_2_percent(row: Ranked) -> bool:
+    """Whether a candidate's percentile, of presentation, else of affinity, is 2 or below; whatever its tier."""
+    binding = row.candidate.binding
+    presentation = binding.presentation_percentile
+    percentile = binding.affinity_percentile if presentation is None else presentation
+    return percentile is not None and percentile <= PERCENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ def summarise(ranked: Iterable[Ranked]) -> tuple[VariantSummary, ...]:
                 tally = tallies[call.variant] = _Tally(call, row)
             tally.n_candidates += 1
             tally.peptides.add(peptide.sequence)
-            if row.tier in TIERS_AT_2_PERCENT:
+            if at_2_percent(row):
                 tally.n_candidates_at_2 += 1
                 tally.peptides_at_2.add(peptide.sequence)
                 tally.alleles_at_2.add(row.candidate.allele.name)

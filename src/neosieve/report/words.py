@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from neosieve.model.candidate import Tier
+from typing import TYPE_CHECKING
+
+from neosieve.model.candidate import Tier, tier_named
 from neosieve.model.ledger import Outcome
+
+if TYPE_CHECKING:
+    from neosieve.model.candidate import AnyTier
+    from neosieve.model.run import RunResult
 
 OUTCOME_MEANINGS: dict[Outcome, str] = {
     Outcome.CANDIDATES: "At least one neo-peptide went on to be scored.",
@@ -53,6 +59,14 @@ TIER_MEANINGS: dict[Tier, str] = {
     Tier.BINDING_NOT_ASSESSED: "The predictor gives no percentile for this allele.",
 }
 """Percentile: of presentation, and of affinity where the predictor gives no other."""
+
+
+def tier_meanings(result: RunResult) -> dict[AnyTier, str]:
+    """Return what the tiers of a run mean, best first: by its own policy, or by the default one."""
+    if not result.tiers:
+        return dict(TIER_MEANINGS.items())
+    return {tier_named(name): rule for name, rule in result.tiers}
+
 
 LIMITS: tuple[str, ...] = (
     "HLA class I only: no class II allele, so nothing here speaks of CD4 help.",

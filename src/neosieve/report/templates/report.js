@@ -158,7 +158,7 @@
         ["Gene", make("code", {}, source.gene_id || source.gene)],
       ]))));
     const right = make("div", {},
-      block(`Score ${row.score.toFixed(2)} (log-odds, the sum of its parts), tier “${r.tier}”`, components(row)),
+      block(`Score ${row.score === null ? NOT_ASSESSED : row.score.toFixed(2)}${row.components.length ? " (log-odds, the sum of its parts)" : ""}, tier “${r.tier}”`, components(row)),
       block("Evidence", facts([
         ...source.calls.flatMap(([variant, dna, normal, rna]) => [
           ...(source.calls.length > 1 ? [["Variant", make("code", {}, variant)]] : []),
