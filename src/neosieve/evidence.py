@@ -11,6 +11,7 @@ from neosieve.biology.clonality import cancer_cell_fractions, clonality_counts, 
 from neosieve.biology.nearself import NEAR, NO, find_near
 from neosieve.biology.presentation import presentation_findings
 from neosieve.biology.readphase import PairCounts, pairs_to_phase, phase_from_reads
+from neosieve.biology.regions import region_facts, regions_of_compound
 from neosieve.io.contigs import plain
 from neosieve.io.expression import read_expression
 from neosieve.io.hotspots import read_hotspots
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
         Finding,
         HlaLossTable,
         JoinReport,
+        RegionCount,
     )
     from neosieve.model.genome import Interval
     from neosieve.model.variant import Variant
@@ -62,7 +64,8 @@ def with_reads(inputs: Inputs, settings: RunSettings) -> Inputs:
     files = [file for file in (settings.dna_bam, settings.rna_bam) if file is not None]
     if not files:
         return inputs
-    somatic = [record for record in inputs.records if isinstance(record, Call)]
+    # the reads are the first region's: of a variant that it lacks they tell nothing
+    somatic = [record for record in inputs.records if isinstance(record, Call) and record.region is None]
     fasta, bases, warnings = settings.reads_fasta, _bases(inputs), list(inputs.warnings)
     calls = somatic
     if settings.rna_bam is not None:
@@ -92,7 +95,9 @@ def with_reads(inputs: Inputs, settings: RunSettings) -> Inputs:
     if told:
         warnings.append(f"aligned reads phase {told:,} calls whose phase the VCF doesn't tell")
     own = iter(phased[: len(calls)])
-    records = tuple(next(own) if isinstance(record, Call) else record for record in inputs.records)
+    records = tuple(
+        next(own) if isinstance(record, Call) and record.region is None else record for record in inputs.records
+    )
     return replace(inputs, records=records, germline=tuple(phased[len(calls) :]), warnings=tuple(warnings))
 
 
@@ -138,6 +143,8 @@ class Evidence:
     ccf: Mapping[Variant, CancerCellFraction | None]
     findings: tuple[Finding, ...]
     hotspots: Hotspots
+    regions: tuple[RegionCount, ...]
+    """Of each somatic call; empty where the tumour has one region."""
     warnings: tuple[str, ...]
     _hotspot_of: dict[tuple[str, str], tuple[bool, str] | None] = field(default_factory=dict, repr=False)
 
@@ -169,6 +176,7 @@ class Evidence:
             self_match=None if near is None else NEAR if neighbours else NO,
             near=neighbours,
             hotspot=self._hotspot(sources),
+            regions=regions_of_compound([call.regions for call in peptide.calls if not call.germline]),
         )
 
     def _of_transcripts(self, names: Sequence[str]) -> float | None:
@@ -207,6 +215,8 @@ class Evidence:
             told.append(("clonality", {name.replace(" ", "_"): count for name, count in counts.items()}))
         if self.losses is not None:
             told.append(("hla_loh", {"tool": self.losses.tool, "rule": self.losses.rule}))
+        if self.regions:
+            told.append(("regions", region_facts(self.regions)))
         return tuple(told)
 
 
@@ -239,12 +249,15 @@ def read_evidence(settings: RunSettings, inputs: Inputs) -> Evidence:
     calls = [record for record in inputs.records if isinstance(record, Call) and not record.germline]
     sites = {
         call.variant: site(plain(call.variant.chrom), call.variant.start, call.tumor, profile, settings.sex)
+        if call.region is None  # purity and copies are the first region's
+        else None
         for call in calls
     }
     fractions = cancer_cell_fractions(list(sites.values()), settings.purity)
     findings = presentation_findings(calls, sites=sites, purity=settings.purity, losses=losses)
     ccf = dict(zip(sites, fractions, strict=True))
-    return Evidence(table, genes, profile, losses, ccf, findings, read_hotspots(), tuple(warnings))
+    regions = tuple(call.regions for call in calls if call.regions is not None)
+    return Evidence(table, genes, profile, losses, ccf, findings, read_hotspots(), regions, tuple(warnings))
 
 
 def near_self(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from neosieve.biology.coordinates import trimmed
 from neosieve.biology.localise import localise
+from neosieve.biology.regions import RegionRecords
 from neosieve.biology.translation import Hypothesis, SequenceTranslator
 from neosieve.biology.translator import AnnotationTranslator
 from neosieve.errors import InputError, SampleError
@@ -17,6 +19,7 @@ from neosieve.io.hlaproteins import hla_proteins
 from neosieve.io.rankpolicies import policy_file
 from neosieve.io.reads import checksum
 from neosieve.io.reference import open_reference
+from neosieve.io.regions import join_regions
 from neosieve.io.samples import choose_samples
 from neosieve.io.textfile import sha256
 from neosieve.io.vcf import Policy, read_calls, read_header
@@ -80,20 +83,42 @@ def read_inputs(settings: RunSettings) -> Inputs:
         A sample can't be told.
     """
     header = read_header(settings.vcf)
+    beside = {region.name for region in settings.regions if region.vcf is None}
     samples = choose_samples(
-        header.samples, header.simple, tumor=settings.tumor, normal=settings.normal, source=settings.vcf.name
+        [name for name in header.samples if name in {settings.tumor, settings.normal} or name not in beside],
+        header.simple,
+        tumor=settings.tumor,
+        normal=settings.normal,
+        source=settings.vcf.name,
     )
     reference = None if settings.reference is None else open_reference(settings.reference)
     policy = Policy(settings.include_filtered)
     proteins: dict[str, str] = {}
-    refused: list[Call] = []
-    records = tuple(read_calls(header, samples, policy, proteins, annotated=reference is None, inherited=refused))
-    warnings = []
+    inherited_here: list[Call] = []
+    records = tuple(
+        read_calls(header, samples, policy, proteins, annotated=reference is None, inherited=inherited_here)
+    )
+    refused: tuple[Call, ...] = tuple(inherited_here)
+    warnings: list[str] = []
+    if settings.regions:
+        main = RegionRecords(samples.tumor, records, refused)
+        beside_it = join_regions(
+            settings.regions,
+            header,
+            samples,
+            main,
+            policy,
+            proteins,
+            partial(_contig, reference),
+            annotated=reference is None,
+        )
+        records, refused, samples = beside_it.records, beside_it.inherited, beside_it.samples
+        warnings += beside_it.warnings
     translator: Translator = AnnotationTranslator()
     by_sequence: SequenceTranslator | None = None
     if reference is not None:
         translator = by_sequence = SequenceTranslator(reference, frozenset(map(Hypothesis, settings.hypotheses)))
-    germline: tuple[Call, ...] = tuple(refused)
+    germline = refused
     if settings.germline is not None:
         read = _GermlineFile()
         inherited = (*refused, *read.calls(settings, samples, proteins, by_sequence))
@@ -134,10 +159,16 @@ def read_inputs(settings: RunSettings) -> Inputs:
     )
 
 
+def _contig(reference: Reference | None, name: str) -> str:
+    """Reduce a contig's name to what its spellings have in common."""
+    return (reference.contig(name) if reference else None) or plain(name)
+
+
 def input_files(settings: RunSettings) -> tuple[InputFile, ...]:
     """Name the files that a run reads, with their checksums."""
     paths = [
         ("vcf", settings.vcf),
+        *(("region", region.vcf) for region in settings.regions),
         ("hla", hla_file(settings.hla)),
         ("germline", settings.germline),
         ("reference", settings.reference),
@@ -219,10 +250,7 @@ def _told_apart(
     records: tuple[Call | LedgerEntry, ...], germline: tuple[Call, ...], reference: Reference | None
 ) -> tuple[tuple[Call | LedgerEntry, ...], tuple[Call, ...]]:
     """Mark tumour calls that the germline VCF holds, too, and spell the others' contigs as the tumour's VCF does."""
-
-    def contig(name: str) -> str:
-        return (reference.contig(name) if reference else None) or plain(name)
-
+    contig = partial(_contig, reference)
     calls = [record for record in records if isinstance(record, Call)]
     spelling = {contig(call.variant.chrom): call.variant.chrom for call in calls}
     spelled = [

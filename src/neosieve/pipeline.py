@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 NOT_RESULTS = frozenset(
     {
-        *("vcf", "hla", "out", "proteome", "models", "reference", "germline"),
+        *("vcf", "hla", "out", "proteome", "models", "reference", "germline", "regions"),
         *("expression", "segments", "hla_loh", "rna_bam", "dna_bam", "reads_fasta"),
     }
 )

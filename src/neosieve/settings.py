@@ -12,6 +12,17 @@ DEFAULT_LENGTHS = (8, 9, 10, 11)
 SHORTEST, LONGEST = 8, 15
 
 
+class Region(BaseModel):
+    """A further region of the tumour."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(min_length=1)
+    """Its sample's name, or what its VCF is called by."""
+    vcf: Path | None = None
+    """Its VCF; None for a further sample of the main one."""
+
+
 class RunSettings(BaseModel):
     """Settings of ``neosieve run``."""
 
@@ -27,6 +38,8 @@ class RunSettings(BaseModel):
     """Tumour sample; None to tell it from the VCF."""
     normal: str | None = None
     """Matched normal sample; None to tell it from the VCF."""
+    regions: tuple[Region, ...] = ()
+    """Further regions of the same tumour."""
     lengths: tuple[int, ...] = Field(default=DEFAULT_LENGTHS, min_length=1)
     """Peptide lengths, in residues."""
     include_filtered: bool = False
@@ -75,6 +88,15 @@ class RunSettings(BaseModel):
         if wrong:
             raise ValueError(f"peptide lengths lie between {SHORTEST} and {LONGEST}, not {wrong[0]}")
         return tuple(sorted(set(lengths)))
+
+    @field_validator("regions")
+    @classmethod
+    def _regions_are_named_once(cls, regions: tuple[Region, ...]) -> tuple[Region, ...]:
+        names = [region.name for region in regions]
+        repeated = next((name for name in names if names.count(name) > 1), None)
+        if repeated is not None:
+            raise ValueError(f"--region names {repeated!r} twice; give each region a name of its own")
+        return regions
 
     @field_validator("purity")
     @classmethod

@@ -12,7 +12,7 @@ from neosieve.biology.clonality import (
     clonality_counts,
     normal_copies,
     of_compound,
-    regions_with,
+    region_has,
     site,
 )
 from neosieve.model.evidence import (
@@ -20,7 +20,6 @@ from neosieve.model.evidence import (
     Clonality,
     CopyNumberProfile,
     CopyNumberSegment,
-    RegionCount,
     Sex,
 )
 from neosieve.model.genome import Interval
@@ -256,22 +255,12 @@ def test_a_site_joins_reads_and_copies() -> None:
 )
 def test_a_region_has_it_or_not_or_was_not_assessed(depth: int | None, alt: int | None, told: str | None) -> None:
     """Too few reads are no absence."""
-    found = regions_with({"R1": AlleleCounts(depth, alt)})
-
-    assert (found.present, found.absent, found.not_assessed) == tuple(
-        ("R1",) if told == name else () for name in ("present", "absent", None)
-    )
+    assert region_has(AlleleCounts(depth, alt)) is {"present": True, "absent": False, None: None}[told]
 
 
-def test_regions_in_words() -> None:
-    """Those not assessed don't count as regions without it."""
-    found = regions_with(
-        {"R1": AlleleCounts(100, 30), "R2": None, "R3": AlleleCounts(100, 0), "R4": AlleleCounts(80, 12)}
-    )
-
-    assert found == RegionCount(("R1", "R4"), ("R3",), ("R2",))
-    assert str(found) == "in 2 of 3 regions (1 not assessed)"
-    assert str(regions_with({"R1": AlleleCounts(100, 30)})) == "in 1 of 1 regions"
+def test_without_a_column_nothing_is_known_of_a_region() -> None:
+    """A file that doesn't mention a variant says nothing of it."""
+    assert region_has(None) is None
 
 
 def test_verdicts_are_counted() -> None:

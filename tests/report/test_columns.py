@@ -18,7 +18,7 @@ def test_candidates_keep_the_columns_that_others_rely_on_in_their_order() -> Non
     added = ["filter", "affinity_low_nM", "affinity_high_nM", "remarks", "rank_interval", "contributions"]
     added += ["anchor_positions", "mutation_site", "ccf_low", "ccf_high", "hla_loss"]
     added += ["near_self_peptide", "near_self_source", "hotspot", "max_7mer_gravy", "cysteines", "synthesis", "doubts"]
-    added += ["mane_select", "canonical", "transcript_support_level"]
+    added += ["mane_select", "canonical", "transcript_support_level", "regions_with", "regions_assessed", "regions"]
     assert [name for name in names if name not in added] == RELIED_ON.split()
     assert set(names) - set(RELIED_ON.split()) == set(added)
 

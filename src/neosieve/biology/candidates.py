@@ -12,14 +12,15 @@ from neosieve.model.candidate import Candidate
 from neosieve.model.mhc import Query
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from neosieve.biology.anchors import Anchors
     from neosieve.biology.assembly import Source
     from neosieve.biology.nearself import NearSelf
-    from neosieve.model.evidence import CancerCellFraction, Expression, HlaLossTable
+    from neosieve.model.evidence import CancerCellFraction, Expression, HlaLossTable, RegionCount
     from neosieve.model.mhc import Allele, Binding
     from neosieve.model.peptide import Peptide
+    from neosieve.model.variant import Call
 
 VERSIONED = re.compile(r"ENS[A-Z]*\d+\.|[NX][MR]_\d+\.")
 """Ensembl and RefSeq ids, whose version follows a dot; in a symbol such as AC004556.3 the dot is part of the name."""
@@ -40,6 +41,7 @@ class Support:
     """The normal peptides at one mismatch."""
     hotspot: str | None = None
     """In words."""
+    regions: RegionCount | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class Representative:
         if support is None:
             support = Support(*self.expression_in_vcf())
         ccf = support.ccf
+        remarks = (*self.source.remarks, *_from_elsewhere(peptide.calls))
         made = []
         for place, (allele, binding) in enumerate(zip(alleles, mutant, strict=True)):
             held = anchors.get((allele, len(peptide.sequence))) if anchors else None
@@ -113,7 +116,7 @@ class Representative:
                     transcript_expression=support.transcript_expression,
                     nmd=self.source.change.nmd,
                     self_match=support.self_match,
-                    remarks=self.source.remarks,
+                    remarks=remarks,
                     ccf=None if ccf is None else ccf.estimate,
                     ccf_low=None if ccf is None else ccf.low,
                     ccf_high=None if ccf is None else ccf.high,
@@ -123,6 +126,7 @@ class Representative:
                     near_self_peptide=None if near is None else near.peptide,
                     near_self_source=None if near is None else near.source,
                     hotspot=support.hotspot,
+                    regions=support.regions,
                 )
             )
         return made
@@ -137,6 +141,14 @@ class Representative:
         ]
         gene_value = _expression(call.gene_expression, (consequence.gene, consequence.gene_id))
         return gene_value, sum(values) if len(values) == len(self.transcripts) else None
+
+
+def _from_elsewhere(calls: Iterable[Call]) -> list[str]:
+    return [
+        f"{call.variant} is not called in the first sample: its reads, genotype and phase are those of {call.region}"
+        for call in calls
+        if call.region is not None and not call.germline
+    ]
 
 
 @lru_cache(maxsize=1024)

@@ -11,14 +11,20 @@ if TYPE_CHECKING:
 
 
 def notes(case: Case) -> tuple[str, ...]:
-    """Say what a case is besides its tier: a hotspot, one residue from a normal peptide.
+    """Say what a case is besides its tier: a hotspot, one residue from a normal peptide, in which regions it is found.
 
-    Words alone: nothing here enters a score or a tier, whatever the policy.
+    Words alone: scores and tiers go by a policy.
     """
-    return tuple(one for one in (case.hotspot, *_near_self(case)) if one is not None)
+    return tuple(one for one in (case.hotspot, *_near_self(case), *_regions(case)) if one is not None)
 
 
 def _near_self(case: Case) -> Iterator[str]:
     if case.near_self_peptide is not None:
         source = "" if case.near_self_source is None else f" of {case.near_self_source}"
         yield f"one residue from {case.near_self_peptide}{source}"
+
+
+def _regions(case: Case) -> Iterator[str]:
+    if case.regions_with is not None and case.regions_assessed is not None:
+        which = "" if case.regions is None else f": {case.regions}"
+        yield f"found in {case.regions_with:g} of {case.regions_assessed:g} regions{which}"

@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from neosieve.model.evidence import CancerCellFraction, Clonality, RegionCount
+from neosieve.model.evidence import CancerCellFraction, Clonality
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -222,25 +222,12 @@ def _densest(posterior: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArr
     return low, high
 
 
-def regions_with(counts: Mapping[str, AlleleCounts | None]) -> RegionCount:
-    """Tell in which of a tumour's regions a variant is found.
+def region_has(counts: AlleleCounts | None) -> bool | None:
+    """Tell by its reads whether a region of the tumour has a variant; None where they can't tell.
 
-    Parameters
-    ----------
-    counts
-        Region (tumour sample) → its reads; None where nothing was counted there.
-
-    Returns
-    -------
-    RegionCount
-        Present: at least 2 ALT reads at a VAF of at least 1 %. Absent: a VAF below 1 %, at a depth (59) that would have
-        shown a variant at VAF 5 %. Not assessed: anything else, unknown counts among it; a missing call is no absence.
+    Present: at least 2 ALT reads at a VAF of at least 1 %. Absent: a VAF below 1 %, at a depth (59) that would have
+    shown a variant at VAF 5 %. Not assessed: anything else, unknown counts among it; a missing call is no absence.
     """
-    seen = {region: _seen(one) for region, one in counts.items()}
-    return RegionCount(*(tuple(region for region, one in seen.items() if one is told) for told in (True, False, None)))
-
-
-def _seen(counts: AlleleCounts | None) -> bool | None:
     if counts is None or not counts.depth or counts.alt_reads is None or counts.alt_reads > counts.depth:
         return None
     if counts.alt_reads / counts.depth >= REGION_VAF:

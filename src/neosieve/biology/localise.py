@@ -107,7 +107,8 @@ def _unversioned(transcript: str) -> str:
 
 
 def _refused(call: Call, outcome: Outcome, why: str) -> LedgerEntry:
-    return LedgerEntry(str(call.variant), None, None, None, outcome, f"line {call.line}: {why}", 0)
+    where = "" if call.region is None else f" of region {call.region}"
+    return LedgerEntry(str(call.variant), None, None, None, outcome, f"line {call.line}{where}: {why}", 0)
 
 
 def _difference(call: Call, told: TranscriptConsequence, ours: TranscriptConsequence) -> LedgerEntry | None:

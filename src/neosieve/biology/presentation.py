@@ -229,6 +229,8 @@ def _described(hit: _Hit) -> str:
     words = [str(call.variant), term.replace("_", " "), *([change] if change else [])]
     if TRUNCATING & set(consequence.terms) and consequence.exon is not None and len(set(consequence.exon)) == 1:
         words.append("in the last exon, so that part of the function may be kept")
+    if call.regions is not None:
+        words.append(f"found {call.regions}")
     if call.filters:
         words.append(f"FILTER is {';'.join(call.filters)}")
     return ", ".join(words)

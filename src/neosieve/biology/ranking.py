@@ -102,6 +102,9 @@ def case_of(candidate: Candidate) -> Case:
         near_self_peptide=candidate.near_self_peptide,
         near_self_source=candidate.near_self_source,
         hotspot=candidate.hotspot,
+        regions_with=None if candidate.regions is None else len(candidate.regions.present),
+        regions_assessed=None if candidate.regions is None else candidate.regions.assessed,
+        regions=None if candidate.regions is None else candidate.regions.listed,
         indel=len(call.variant.ref) != len(call.variant.alt),
         doubts=tuple(_doubts(candidate)),
     )

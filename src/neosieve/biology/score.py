@@ -168,14 +168,29 @@ def _clonality(cases: Sequence[Case], priors: Priors) -> tuple[Array, Array]:
     vaf = _column(cases, lambda case: case.tumor_dna_vaf)
     depth = np.nan_to_num(_column(cases, lambda case: case.tumor_dna_depth), nan=DEFAULT_DEPTH)
     low, high = (_column(cases, get) for get in (lambda case: case.ccf_low, lambda case: case.ccf_high))
-    share = np.clip(np.where(np.isnan(ccf), vaf / priors.vaf_full, ccf), priors.clonality_floor, 1)
+    regions, regions_sd = _regions(cases)
+    within = np.where(np.isnan(ccf), np.minimum(vaf / priors.vaf_full, 1), ccf)
+    share = np.clip(within * regions, priors.clonality_floor, 1)
     part = priors.clonality_exponent * np.log(share / priors.clonality_neutral)
     floor = priors.clonality_floor
     by_interval = np.log(np.clip(high, floor, 1) / np.clip(low, floor, 1)) / (2 * NORMAL_90)
     reads = np.maximum(depth, 1)
     by_reads = np.sqrt(np.square(VAF_FOR_CCF_SD) + (1 - np.clip(vaf, 0.01, 1)) / (reads * np.clip(vaf, 0.01, 1)))
     sd = np.where(np.isnan(ccf), by_reads, np.where(np.isnan(by_interval), VAF_FOR_CCF_SD, by_interval))
+    sd = np.hypot(sd, regions_sd)
     return part, priors.clonality_exponent * np.where(np.isnan(share), UNKNOWN_CLONALITY_SD, sd)
+
+
+def _regions(cases: Sequence[Case]) -> tuple[Array, Array]:
+    """Return the share of a tumour's regions that have each variant, and the error of its logarithm; 1 for one region.
+
+    What is in all cells of one region, and not in another, isn't in all cells of the tumour: the illusion of clonality
+    (McGranahan 2015, Sci Transl Med 7:283ra54). Each region counts alike; of n, a share q errs as a binomial one does.
+    """
+    share = np.nan_to_num(_column(cases, lambda case: case.region_share), nan=1.0)
+    count = np.nan_to_num(_column(cases, lambda case: case.regions_assessed), nan=1.0)
+    found = np.maximum(share * count, 1.0)
+    return share, np.sqrt(np.maximum(1 - share, 0) / found)
 
 
 DRAWS = 200

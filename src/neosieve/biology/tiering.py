@@ -28,7 +28,16 @@ VALUES = frozenset(
         *("presentation_score", "presentation_percentile", "immunogenicity_percentile", "combined_percentile"),
         *("gene_expression", "transcript_expression", "tumor_dna_vaf", "tumor_dna_depth", "tumor_rna_vaf"),
         *("tumor_rna_depth", "tumor_rna_alt_reads", "ccf_low", "ccf_high", "hla_loss", "transcript_support_level"),
-        *("canonical", "mane_select", "problematic_positions", "reference_match", "only_anchors_mutated"),
+        *(
+            "regions_with",
+            "regions_assessed",
+            "region_share",
+            "canonical",
+            "mane_select",
+            "problematic_positions",
+            "reference_match",
+            "only_anchors_mutated",
+        ),
     }
 )
 """What a check can ask for."""
@@ -91,8 +100,13 @@ _LABELS = {
     "abundance": "expression",
     "percentile": "binding",
     "affinity_nM": "affinity (nM)",
+    "region_share": "share of the tumour's regions that have it",
     "vaf_of_clonal": "DNA VAF as a share of the clonal one",
 }
+
+
+_MOSTLY_ONE = frozenset({"region_share", "regions_with", "regions_assessed"})
+"""Values of a tumour with several regions: with one, there is nothing to miss."""
 
 
 def _label(case: Case, name: str) -> str:
@@ -118,8 +132,11 @@ def _passes(check: Check, value: Value) -> bool:
 
 
 def _words(check: Check, case: Case, value: Value, *, passed: bool) -> str | None:
+    if passed and value is not None and check.value in _MOSTLY_ONE:
+        return None  # in which regions it is found is told anyway
     if value is None:
-        return None if check.value == "seen_in_rna" and _has_reads(case) else _not_assessed(check.value)
+        silent = check.value in _MOSTLY_ONE or (check.value == "seen_in_rna" and _has_reads(case))
+        return None if silent else _not_assessed(check.value)
     if check.known:
         return None
     if check.is_true is not None:

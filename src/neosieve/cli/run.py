@@ -56,6 +56,19 @@ def parse_hypotheses(_context: click.Context, _parameter: click.Parameter, text:
     return asked
 
 
+def parse_regions(
+    _context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]
+) -> list[dict[str, str | None]]:
+    """Read ``NAME`` or ``NAME=VCF``."""
+    regions: list[dict[str, str | None]] = []
+    for text in texts:
+        name, equals, vcf = text.partition("=")
+        if not name or (equals and not vcf):
+            raise click.BadParameter(f"{text!r} is no region; write the sample's name, or NAME=VCF")
+        regions.append({"name": name, "vcf": vcf or None})
+    return regions
+
+
 @click.command(epilog=EXAMPLE)
 @click.argument("vcf", type=click.Path(path_type=Path))
 @click.option(
@@ -64,6 +77,14 @@ def parse_hypotheses(_context: click.Context, _parameter: click.Parameter, text:
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Folder for the results.")
 @click.option("--tumor", metavar="NAME", help="Tumour sample; told from the VCF if not given.")
 @click.option("--normal", metavar="NAME", help="Matched normal sample; told from the VCF if not given.")
+@click.option(
+    "--region",
+    "regions",
+    multiple=True,
+    metavar="NAME[=VCF]",
+    callback=parse_regions,
+    help="A further region of the tumour: another sample of the VCF, or another VCF. May be repeated.",
+)
 @click.option("--lengths", default="8-11", show_default=True, callback=parse_lengths, help="Peptide lengths.")
 @click.option("--include-filtered", is_flag=True, help="Use records whose FILTER is neither PASS nor '.' too.")
 @click.option("--incomplete-transcripts", is_flag=True, help="Admit transcripts with an incomplete CDS.")

@@ -63,8 +63,8 @@ def choose_samples(
     how_tumor, chosen = _tumor(columns, header, tumor, normal)
     if chosen is None:
         raise SampleError(
-            f"{source}: can't tell which sample is the tumour; name it with --tumor (and --normal); "
-            f"its samples are: {listed}"
+            f"{source}: can't tell which sample is the tumour; name it with --tumor (and --normal), and further "
+            f"samples of the same tumour with --region; its samples are: {listed}"
         )
     how_normal, matched = _normal(columns, header, chosen, normal)
     how = f"tumour {chosen!r}: {how_tumor}"

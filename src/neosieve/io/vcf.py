@@ -225,7 +225,7 @@ class _RecordReader:
                 name, Outcome.MALFORMED_RECORD, f"line {line}: REF or ALT holds letters other than A, C, G, T"
             )
         counts = dna_counts(tumor, variant, allele, alleles, self._ad_number)
-        absent = _absent(tumor, counts, allele)
+        absent = absent_from(tumor, counts, allele)
         germline = normal is not None and allele in (genotype(normal) or ())
         if absent is not None and not germline:
             return _entry(name, *absent)
@@ -258,7 +258,7 @@ class _RecordReader:
         return call if absent is None else _entry(name, *absent)
 
 
-def _absent(tumor: Mapping[str, str], counts: AlleleCounts, allele: int) -> tuple[Outcome, str] | None:
+def absent_from(tumor: Mapping[str, str], counts: AlleleCounts, allele: int) -> tuple[Outcome, str] | None:
     """Say why the tumour doesn't carry the ALT; None if it does."""
     indices = genotype(tumor)
     reads = "ALT reads unknown" if counts.alt_reads is None else f"{counts.alt_reads} ALT reads of {counts.depth}"

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
+    from neosieve.model.evidence import RegionCount
     from neosieve.model.mhc import Allele, Binding
     from neosieve.model.peptide import Peptide
     from neosieve.model.protein import ProteinChange
@@ -27,7 +28,7 @@ class Tier(StrEnum):
     SELF_LIKE = "self_like"
     """Presented and expressed, but a normal protein holds a peptide like it."""
     SUBCLONAL = "subclonal"
-    """Presented and expressed, but in less than half of the tumour's cells."""
+    """Presented and expressed, but in less than half of the tumour's cells, or of its regions."""
     LOW_EXPRESSION = "low_expression"
     """Presented, but the evidence speaks against its expression."""
     ALLELE_LOST = "allele_lost"
@@ -105,6 +106,8 @@ class Candidate:
     """The normal protein that holds it."""
     hotspot: str | None = None
     """The known cancer hotspot that the change meets, in words; None if it meets none."""
+    regions: RegionCount | None = None
+    """In which of the tumour's regions all of its variants are found; None where the tumour has but one."""
 
     @property
     def label(self) -> str:

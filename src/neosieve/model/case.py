@@ -53,6 +53,12 @@ class Case:
     """The normal protein that holds it."""
     hotspot: str | None = None
     """The recurrent change of cancer that it meets, in words."""
+    regions_with: float | None = None
+    """In how many regions of the tumour the variant is found."""
+    regions_assessed: float | None = None
+    """In how many that can be told."""
+    regions: str | None = None
+    """In which, in words."""
     transcript_support_level: float | None = None
     canonical: bool | None = None
     mane_select: bool | None = None
@@ -144,6 +150,13 @@ class Case:
     def clonal_share(self) -> float | None:
         """Upper end of the cancer cell fraction, else the fraction itself."""
         return self.ccf if self.ccf_high is None else self.ccf_high
+
+    @property
+    def region_share(self) -> float | None:
+        """Share of the assessed regions that have the variant."""
+        if self.regions_with is None or not self.regions_assessed:
+            return None
+        return min(1.0, self.regions_with / self.regions_assessed)
 
     @property
     def near_self(self) -> bool | None:

@@ -189,10 +189,29 @@ class RegionCount:
     not_assessed: tuple[str, ...]
     """No or too few reads to tell."""
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every region."""
+        return (*self.present, *self.absent, *self.not_assessed)
+
+    @property
+    def assessed(self) -> int:
+        """In how many regions the reads, or the call, tell."""
+        return len(self.present) + len(self.absent)
+
+    @property
+    def listed(self) -> str:
+        """Which regions: ``in R1 and R2, not in R3, not assessed in R4 or R5``."""
+        lists = (
+            ("in", self.present, "and"),
+            ("not in", self.absent, "or"),
+            ("not assessed in", self.not_assessed, "or"),
+        )
+        return ", ".join(f"{words} {f' {last} '.join(names)}" for words, names, last in lists if names)
+
     def __str__(self) -> str:
-        assessed = len(self.present) + len(self.absent)
         rest = f" ({len(self.not_assessed)} not assessed)" if self.not_assessed else ""
-        return f"in {len(self.present)} of {assessed} regions{rest}"
+        return f"in {len(self.present)} of {self.assessed} regions{rest}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from neosieve.model.annotation import TranscriptConsequence
-    from neosieve.model.evidence import Expression
+    from neosieve.model.evidence import Expression, RegionCount
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -74,6 +74,10 @@ class Call:
     phase: PhaseSet | None = None
     gene_expression: tuple[Expression, ...] = ()
     transcript_expression: tuple[Expression, ...] = ()
+    region: str | None = None
+    """Which of the tumour's regions it is told from; None for the first one, or the only one."""
+    regions: RegionCount | None = None
+    """In which regions it is found; None where the tumour has but one."""
     consequences: tuple[TranscriptConsequence, ...] = field(default=(), repr=False)
     """The annotator's word on this ALT, one per transcript."""
 

@@ -276,6 +276,28 @@ CANDIDATE_COLUMNS: tuple[Column[Ranked], ...] = (
     Column("ccf_low", float, "fraction", "Lower end of its 95 % interval.", lambda r: r.candidate.ccf_low),
     Column("ccf_high", float, "fraction", "Upper end of its 95 % interval.", lambda r: r.candidate.ccf_high),
     Column(
+        "regions_with",
+        int,
+        "regions",
+        "Regions of the tumour that have the variant: called there, or 2 reads and a VAF of 1 % or more; NA with one "
+        "region alone.",
+        lambda r: None if r.candidate.regions is None else len(r.candidate.regions.present),
+    ),
+    Column(
+        "regions_assessed",
+        int,
+        "regions",
+        "Regions where that can be told: those that have it, and those without it at a depth of 59 or more.",
+        lambda r: None if r.candidate.regions is None else r.candidate.regions.assessed,
+    ),
+    Column(
+        "regions",
+        str,
+        None,
+        "Which regions have the variant, which lack it, and which are not assessed.",
+        lambda r: None if r.candidate.regions is None else r.candidate.regions.listed,
+    ),
+    Column(
         "hla_loss",
         float,
         "fraction",
@@ -416,6 +438,13 @@ VARIANT_COLUMNS: tuple[Column[VariantSummary], ...] = (
     *count_columns(lambda s: s.call.rna, TUMOR_RNA, "tumor_rna"),
     _of_best("gene_expression"),
     _of_best("transcript_expression"),
+    Column(
+        "regions",
+        str,
+        None,
+        "Which regions of the tumour have the variant, which lack it, and which are not assessed; NA with one alone.",
+        lambda s: None if s.call.regions is None else s.call.regions.listed,
+    ),
     Column("n_candidates", int, None, "Candidates that carry the variant.", lambda s: s.n_candidates),
     Column("n_peptides", int, None, "Distinct peptides among them.", lambda s: s.n_peptides),
     Column(

@@ -52,7 +52,8 @@ TIER_MEANINGS: dict[Tier, str] = {
     "a neighbour of unknown phase, a longer call of the same bases, an assumption on splicing, reads in the normal, "
     "or a failed FILTER.",
     Tier.SELF_LIKE: "Percentile of 2 or below, but a normal protein holds a peptide like it.",
-    Tier.SUBCLONAL: "Percentile of 2 or below, but the upper end of the cancer cell fraction is under one half.",
+    Tier.SUBCLONAL: "Percentile of 2 or below, but the upper end of the cancer cell fraction is under one half, "
+    "or fewer than half of the tumour's regions have the variant.",
     Tier.LOW_EXPRESSION: "Percentile of 2 or below, but the evidence speaks against expression.",
     Tier.ALLELE_LOST: "Percentile of 2 or below, but at least half of the tumour's cells lost the HLA allele.",
     Tier.POOR_BINDER: "Percentile above 2.",
