@@ -222,6 +222,57 @@ def test_a_peptide_at_one_mismatch_to_another_protein_is_near(world: World) -> N
         assert f"one residue from {candidate.near_self_peptide} of ENST2.1 (TWIN)" in row.reasons
 
 
+def test_a_near_self_peptide_says_where_its_gene_is_expressed(world: World, tmp_path: Path) -> None:
+    """TWIN has 35 TPM in heart, the highest of its tissues; the table's id has another version than the reference's.
+
+    The columns, the reasons and the record say so; without a table, they say nothing. The score doesn't go by it.
+    """
+    vcf = world.vcf([G12V])
+    tissues = write(tmp_path / "gene_median_tpm.gct", [
+        "#1.2", "2\t2", "Name\tDescription\tHeart - Left Ventricle\tTestis", "ENSG2.9\tTWIN\t35\t2", "ENSG9.1\tX\t1\t1",
+    ])  # fmt: skip
+    before, after = running(world.settings(vcf)), running(world.settings(vcf, normal_expression=tissues))
+    assert [(row.score, row.tier) for row in before.ranked] == [(row.score, row.tier) for row in after.ranked]
+    told = rows(after, tmp_path / "out")
+    for row in told:
+        cells = (row["near_self_expression"], row["near_self_tissue"], row["near_self_gene"])
+        words = f"one residue from {row['near_self_peptide']} of ENST2.1 (TWIN)"
+        if row["self_match"] == "near":
+            assert cells == ("35", "Heart - Left Ventricle", "TWIN")
+            assert f"{words}, expressed in normal Heart - Left Ventricle, 35 TPM" in row["reasons"].split("; ")
+        else:
+            assert cells == ("NA",) * 3
+    near = {row["near_self_peptide"] for row in told} - {"NA"}
+    assert dict(after.evidence)["normal_expression"] == {
+        "tool": "GTEx", "unit": "TPM", "tissues": 2, "near_self_peptides": len(near), "joined": len(near),
+    }  # fmt: skip
+    assert "normal_expression" in {file.role for file in after.inputs}
+    assert {row["near_self_expression"] for row in rows(before, tmp_path / "before")} == {"NA"}
+    assert not any("TPM at most" in row["reasons"] for row in told)
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (["gene Liver Skin", "TWIN 0.4 0.2", "TITIN 3 80"], ", which TITIN makes, expressed in normal Skin, 80 TPM"),
+        (["gene Liver", "TWIN 0.4"], ", hardly expressed in normal tissues: 0.4 TPM at most"),
+        (["gene TPM", "TITIN 3"], ", which TITIN makes, expressed in normal tissue, 3 TPM"),
+        (["gene Liver", "OTHER 5"], ""),
+    ],
+)
+def test_of_all_genes_that_make_a_near_self_peptide_the_most_expressed_counts(
+    world: World, lines: list[str], words: str
+) -> None:
+    """TITIN, of the proteome, holds TWIN's LVVVGADGVGKS in another protein; a table without both tells nothing."""
+    proteome = write(world.folder / "p.fa", [">sp|Q8WZ42|TITIN_HUMAN Titin GN=TITIN PE=1", "MWWHLVVVGADGVGKSWWW"])
+    tissues = table(world.folder, "tissues.tsv", *lines)
+    result = running(world.settings(world.vcf([G12V]), proteome=proteome, normal_expression=tissues))
+    inside = [row for row in result.ranked if (row.candidate.near_self_peptide or "-") in "LVVVGADGVGKS"]
+    assert inside
+    for row in inside:
+        assert f"one residue from {row.candidate.near_self_peptide} of ENST2.1 (TWIN){words}" in row.reasons
+
+
 def test_without_a_proteome_near_self_is_not_assessed_and_hotspots_are_named(tmp_path: Path) -> None:
     """The annotation names too few normal proteins to say no. KRAS G12D is on the list of hotspots."""
     result = running(annotated.settings(annotated.written(tmp_path, [annotated.MISSENSE, annotated.FRAMESHIFT])))

@@ -9,13 +9,17 @@ from neosieve.biology.abundance import gene_level, join_report
 from neosieve.biology.candidates import Support
 from neosieve.biology.clonality import cancer_cell_fractions, clonality_counts, of_compound, site
 from neosieve.biology.nearself import NEAR, NO, find_near
+from neosieve.biology.normaltissues import level_facts, with_levels
 from neosieve.biology.presentation import presentation_findings
 from neosieve.biology.readphase import PairCounts, pairs_to_phase, phase_from_reads
 from neosieve.biology.regions import region_facts, regions_of_compound
+from neosieve.biology.selfmatch import find_sources
 from neosieve.io.contigs import plain
 from neosieve.io.expression import read_expression
 from neosieve.io.hotspots import read_hotspots
 from neosieve.io.loh import read_hla_loss
+from neosieve.io.normaltissues import read_normal_tissues
+from neosieve.io.proteingenes import genes_of_proteins
 from neosieve.io.reads import count_alleles, phase_evidence
 from neosieve.io.segments import read_segments
 from neosieve.model.variant import Call
@@ -37,6 +41,7 @@ if TYPE_CHECKING:
         Finding,
         HlaLossTable,
         JoinReport,
+        NormalTissues,
         RegionCount,
     )
     from neosieve.model.genome import Interval
@@ -138,6 +143,7 @@ class Evidence:
     """As read: of genes or of transcripts."""
     genes: ExpressionTable | None
     """The same by gene; None where the table doesn't tell which gene a transcript belongs to."""
+    tissues: NormalTissues | None
     profile: CopyNumberProfile | None
     losses: HlaLossTable | None
     ccf: Mapping[Variant, CancerCellFraction | None]
@@ -197,7 +203,7 @@ class Evidence:
             self._hotspot_of[key] = None if match is None else (match.recurrent, str(match))
         return self._hotspot_of[key]
 
-    def facts(self, sources: Sources) -> tuple[tuple[str, Facts], ...]:
+    def facts(self, sources: Sources, near: NearMatches | None = None) -> tuple[tuple[str, Facts], ...]:
         """Say what each table is and how far it could be joined, for ``run.json``."""
         told: list[tuple[str, Facts]] = []
         if self.expression is not None:
@@ -209,6 +215,8 @@ class Evidence:
             if table.level == "transcript":
                 facts |= _joined("transcripts", join_report(table, {(one.transcript,) for one in consequences}))
             told.append(("expression", facts))
+        if self.tissues is not None:
+            told.append(("normal_expression", level_facts(self.tissues, near or {})))
         if self.profile is not None:
             told.append(("segments", {"tool": self.profile.tool, "segments": self.profile.count}))
             counts = clonality_counts(self.ccf.values())
@@ -235,6 +243,14 @@ def read_evidence(settings: RunSettings, inputs: Inputs) -> Evidence:
         genes = gene_level(table)
         warnings += _about(settings.expression, table.remarks)
         warnings += _about(settings.expression, _cautions(table, genes))
+    tissues = None
+    if settings.normal_expression is not None:
+        tissues = read_normal_tissues(settings.normal_expression)
+        warnings += _about(settings.normal_expression, tissues.remarks)
+        if settings.reference is None and settings.proteome is None:
+            warnings.append(
+                "without --reference or --proteome, near-self peptides aren't looked for, nor their expression"
+            )
     profile = None
     if settings.segments is not None:
         profile = read_segments(settings.segments, sample=settings.segments_sample)
@@ -257,7 +273,7 @@ def read_evidence(settings: RunSettings, inputs: Inputs) -> Evidence:
     findings = presentation_findings(calls, sites=sites, purity=settings.purity, losses=losses)
     ccf = dict(zip(sites, fractions, strict=True))
     regions = tuple(call.regions for call in calls if call.regions is not None)
-    return Evidence(table, genes, profile, losses, ccf, findings, read_hotspots(), regions, tuple(warnings))
+    return Evidence(table, genes, tissues, profile, losses, ccf, findings, read_hotspots(), regions, tuple(warnings))
 
 
 def near_self(
@@ -275,6 +291,16 @@ def near_self(
             wildtypes = (one.peptide.wildtype for one in many)
             own.setdefault(sequence, set()).update(one for one in wildtypes if one is not None)
     return find_near(own, normal, own=own)
+
+
+def expressed_where(
+    near: NearMatches, normal: Mapping[str, str], tissues: NormalTissues, inputs: Inputs, settings: RunSettings
+) -> NearMatches:
+    """Tell of the normal peptides that candidates resemble how highly their genes are expressed in normal tissues."""
+    sources = find_sources({one.peptide for some in near.values() for one in some}, normal)
+    transcripts = {one.transcript: (one.gene_id, one.gene) for call in inputs.calls for one in call.consequences}
+    names = {name for many in sources.values() for name in many}
+    return with_levels(near, sources, genes_of_proteins(names, inputs.genome, settings.proteome, transcripts), tissues)
 
 
 def _residues(source: Source) -> str:

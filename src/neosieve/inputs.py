@@ -174,6 +174,7 @@ def input_files(settings: RunSettings) -> tuple[InputFile, ...]:
         ("reference", settings.reference),
         ("proteome", settings.proteome),
         ("expression", settings.expression),
+        ("normal_expression", settings.normal_expression),
         ("segments", settings.segments),
         ("hla_loh", settings.hla_loh),
         ("policy", policy_file(settings.policy)),

@@ -17,7 +17,7 @@ from neosieve.biology.ranking import rank
 from neosieve.biology.selfmatch import find_self
 from neosieve.biology.tiering import tier_rules
 from neosieve.errors import HlaError, ModelError
-from neosieve.evidence import join_warnings, near_self, read_evidence, with_reads
+from neosieve.evidence import expressed_where, join_warnings, near_self, read_evidence, with_reads
 from neosieve.inputs import input_files, read_inputs
 from neosieve.io.hla import read_hla
 from neosieve.io.rankpolicies import read_coefficients, read_policy
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 NOT_RESULTS = frozenset(
     {
         *("vcf", "hla", "out", "proteome", "models", "reference", "germline", "regions"),
-        *("expression", "segments", "hla_loh", "rna_bam", "dna_bam", "reads_fasta"),
+        *("expression", "normal_expression", "segments", "hla_loh", "rna_bam", "dna_bam", "reads_fasta"),
     }
 )
 """Settings that are told elsewhere in ``run.json``, or say only where results go."""
@@ -95,13 +95,15 @@ def run(settings: RunSettings, *, predictor: BindingPredictor | None = None, sta
             normal |= proteins
         found = find_self(queries, normal)
         near = near_self(assembly.sources, found, normal, settings)
+        if near is not None and evidence.tissues is not None:
+            near = expressed_where(near, normal, evidence.tissues, inputs, settings)
     with stages.stage("scoring"):
         candidates = _score(
             assembly, found, alleles, predictor, lambda one, sources: evidence.support(one, sources, near)
         )
     with stages.stage("ranking"):
         ranked = rank(candidates, policy, read_coefficients())
-    facts = evidence.facts(assembly.sources)
+    facts = evidence.facts(assembly.sources, near)
     ledger = [*ledger_of(inputs.records, assembly.accounts, found), *inputs.differences]
     return RunResult(
         version=__version__,

@@ -64,6 +64,8 @@ class RunSettings(BaseModel):
     """Products to make beyond what the sequence proves; they need a reference."""
     expression: Path | None = None
     """Table of gene or transcript abundances; it replaces what the VCF says."""
+    normal_expression: Path | None = None
+    """Table of gene expression in normal tissues, for what candidates resemble."""
     purity: float | None = None
     """Share of tumour cells in the tumour's DNA sample."""
     segments: Path | None = None

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from neosieve.biology.selfmatch import CHUNK, find_self
+from neosieve.biology.selfmatch import CHUNK, find_self, find_sources
 
 # few letters, so that much matches; J has the same five bits as a line break
 LETTERS = "AKJX"
@@ -97,3 +97,11 @@ def test_a_peptide_that_is_too_short_is_refused() -> None:
     """Seven residues can't be looked up; silence would call them new."""
     with pytest.raises(ValueError, match="SIINFEK"):
         find_self(["SIINFEK"], {"a": "SIINFEKL"})
+
+
+def test_every_protein_that_holds_a_peptide_is_named() -> None:
+    """In the mapping's order, each once; a peptide of none has no entry."""
+    proteins = {"one": "MKLVVVGADGKLVVVGADG", "two": "MWWWWWWWWW", "three": "KLVVVGADG"}
+    found = find_sources(["KLVVVGAD", "WWWWWWWW", "LLLLLLLL"], proteins)
+    assert found == {"KLVVVGAD": ("one", "three"), "WWWWWWWW": ("two",)}
+    assert find_self(found, proteins) == {peptide: names[0] for peptide, names in found.items()}

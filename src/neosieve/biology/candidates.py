@@ -125,6 +125,7 @@ class Representative:
                     mutation_site=None if held is None else _site(held, peptide.altered),
                     near_self_peptide=None if near is None else near.peptide,
                     near_self_source=None if near is None else near.source,
+                    near_self_level=None if near is None else near.level,
                     hotspot=support.hotspot,
                     regions=support.regions,
                 )

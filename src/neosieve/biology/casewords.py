@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+
+from neosieve.model.case import EXPRESSED_TPM
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +24,19 @@ def notes(case: Case) -> tuple[str, ...]:
 def _near_self(case: Case) -> Iterator[str]:
     if case.near_self_peptide is not None:
         source = "" if case.near_self_source is None else f" of {case.near_self_source}"
-        yield f"one residue from {case.near_self_peptide}{source}"
+        yield f"one residue from {case.near_self_peptide}{source}{_in_normal_tissues(case)}"
+
+
+def _in_normal_tissues(case: Case) -> str:
+    tpm, gene, source = case.near_self_expression, case.near_self_gene, case.near_self_source or ""
+    if tpm is None:
+        return ""
+    # another gene may make the same peptide, and be the one that is expressed
+    also = "" if gene is None or re.search(rf"\b{re.escape(gene)}\b", source) else f", which {gene} makes"
+    where = f"normal {case.near_self_tissue}" if case.near_self_tissue else "normal tissue"
+    if tpm < EXPRESSED_TPM:
+        return f"{also}, hardly expressed in normal tissues: {tpm:.3g} TPM at most"
+    return f"{also}, expressed in {where}, {tpm:.3g} TPM"
 
 
 def _regions(case: Case) -> Iterator[str]:

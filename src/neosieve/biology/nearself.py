@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from neosieve.model.evidence import NormalLevel
+
     Codes = NDArray[np.uint8]
     Numbers = NDArray[np.int32]
     Places = NDArray[np.int64]
@@ -47,6 +49,8 @@ class NearSelf:
     similarity: int
     """BLOSUM62 score of the two residues there, −4 to 3: the higher, the more alike. Selenocysteine counts as
     cysteine."""
+    level: NormalLevel | None = None
+    """How highly its genes are expressed in normal tissues; None where not known."""
 
 
 def find_near(

@@ -69,7 +69,7 @@ def case_of(candidate: Candidate) -> Case:
     """Lay a candidate's evidence out flat."""
     call, binding, wildtype = candidate.call, candidate.binding, candidate.wildtype_binding
     rna, transcript = call.rna, candidate.change.transcript
-    told = transcript.told_apart
+    told, level = transcript.told_apart, candidate.near_self_level
     return Case(
         peptide=candidate.peptide.sequence,
         allele=candidate.allele.name,
@@ -101,6 +101,9 @@ def case_of(candidate: Candidate) -> Case:
         mane_select=transcript.mane_select if told else None,
         near_self_peptide=candidate.near_self_peptide,
         near_self_source=candidate.near_self_source,
+        near_self_expression=None if level is None else level.value,
+        near_self_tissue=None if level is None else level.tissue,
+        near_self_gene=None if level is None else level.gene,
         hotspot=candidate.hotspot,
         regions_with=None if candidate.regions is None else len(candidate.regions.present),
         regions_assessed=None if candidate.regions is None else candidate.regions.assessed,

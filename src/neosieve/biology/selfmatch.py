@@ -47,12 +47,34 @@ def find_self(peptides: Iterable[str], proteins: Mapping[str, str]) -> dict[str,
     ValueError
         A peptide is shorter than eight residues.
     """
+    found: dict[str, str] = {}
+    for peptide, name in _holders(peptides, proteins):
+        found.setdefault(peptide, name)
+    return found
+
+
+def find_sources(peptides: Iterable[str], proteins: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Find every protein that holds each peptide, as :func:`find_self` finds the first.
+
+    Returns
+    -------
+    dict
+        peptide → names of the proteins that hold it, in the mapping's order; without one, no entry.
+    """
+    found: dict[str, dict[str, None]] = {}
+    for peptide, name in _holders(peptides, proteins):
+        found.setdefault(peptide, {})[name] = None
+    return {peptide: tuple(names) for peptide, names in found.items()}
+
+
+def _holders(peptides: Iterable[str], proteins: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield (peptide, protein that holds it), in the proteins' order."""
     queries = sorted(set(peptides))
     short = next((peptide for peptide in queries if len(peptide) < SEED), None)
     if short is not None:
         raise ValueError(f"{short!r} is shorter than {SEED} residues")
     if not queries or not proteins:
-        return {}
+        return
 
     starts = _letters("".join(peptide[:SEED] for peptide in queries)).reshape(-1, SEED)
     own = _seeds(starts.ravel())[::SEED]
@@ -63,7 +85,6 @@ def find_self(peptides: Iterable[str], proteins: Mapping[str, str]) -> dict[str,
     by_seed = [queries[at] for at in order.tolist()]  # those of wanted[n] lie between bounds[n] and bounds[n + 1]
     sieve = np.zeros(1 << SIEVE_BITS, bool)
     sieve[_slots(wanted)] = True
-    found: dict[str, str] = {}
     for names, text, begins in _chunks(proteins):
         seeds = _seeds(_letters(text))
         passed = np.flatnonzero(sieve[_slots(seeds)])
@@ -74,9 +95,8 @@ def find_self(peptides: Iterable[str], proteins: Mapping[str, str]) -> dict[str,
         owners = np.searchsorted(begins, hits, side="right") - 1
         for hit, at, owner in zip(hits.tolist(), place.tolist(), owners.tolist(), strict=True):
             for peptide in by_seed[bounds[at] : bounds[at + 1]]:
-                if peptide not in found and text.startswith(peptide, hit):
-                    found[peptide] = names[owner]
-    return found
+                if text.startswith(peptide, hit):
+                    yield peptide, names[owner]
 
 
 def _chunks(proteins: Mapping[str, str]) -> Iterator[tuple[list[str], str, Places]]:

@@ -28,16 +28,8 @@ VALUES = frozenset(
         *("presentation_score", "presentation_percentile", "immunogenicity_percentile", "combined_percentile"),
         *("gene_expression", "transcript_expression", "tumor_dna_vaf", "tumor_dna_depth", "tumor_rna_vaf"),
         *("tumor_rna_depth", "tumor_rna_alt_reads", "ccf_low", "ccf_high", "hla_loss", "transcript_support_level"),
-        *(
-            "regions_with",
-            "regions_assessed",
-            "region_share",
-            "canonical",
-            "mane_select",
-            "problematic_positions",
-            "reference_match",
-            "only_anchors_mutated",
-        ),
+        *("canonical", "mane_select", "problematic_positions", "reference_match", "only_anchors_mutated"),
+        *("regions_with", "regions_assessed", "region_share", "near_self_expression"),
     }
 )
 """What a check can ask for."""
@@ -100,13 +92,14 @@ _LABELS = {
     "abundance": "expression",
     "percentile": "binding",
     "affinity_nM": "affinity (nM)",
+    "near_self_expression": "expression of a like peptide's gene in normal tissues",
     "region_share": "share of the tumour's regions that have it",
     "vaf_of_clonal": "DNA VAF as a share of the clonal one",
 }
 
 
-_MOSTLY_ONE = frozenset({"region_share", "regions_with", "regions_assessed"})
-"""Values of a tumour with several regions: with one, there is nothing to miss."""
+_MOSTLY_ONE = frozenset({"region_share", "regions_with", "regions_assessed", "near_self_expression"})
+"""Values of a tumour with several regions, of a near-self peptide: without them, there is nothing to miss."""
 
 
 def _label(case: Case, name: str) -> str:

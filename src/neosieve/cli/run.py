@@ -127,6 +127,11 @@ def parse_regions(
     type=click.Path(path_type=Path),
     help="Expression table: salmon, kallisto, RSEM, StringTie, featureCounts or plain.",
 )
+@click.option(
+    "--normal-expression",
+    type=click.Path(path_type=Path),
+    help="Expression in normal tissues, of what candidates resemble: GTEx's gene medians, or genes by tissues.",
+)
 @click.option("--rna-bam", type=click.Path(path_type=Path), help="The tumour's RNA reads: counts and phase.")
 @click.option("--dna-bam", type=click.Path(path_type=Path), help="Its DNA reads: phase, and counts that the VCF lacks.")
 @click.option("--reads-fasta", type=click.Path(path_type=Path), help="The genome, if the reads are in CRAM.")

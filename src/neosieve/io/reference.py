@@ -162,6 +162,16 @@ class Reference:
         """
         return self._proteins
 
+    def protein_genes(self) -> Mapping[str, tuple[tuple[str, str], ...]]:
+        """Return protein name → (gene id, symbol) of the genes that make it; a proteome's own have no entry."""
+        genes: dict[int, set[tuple[str, str]]] = {}
+        numbers: list[int] = self._store.table("transcript_protein").tolist()
+        for row, number in enumerate(numbers):
+            if number >= 0:
+                genes.setdefault(number, set()).add(self._transcripts.gene(row))
+        names = list(self._proteins)
+        return {names[number]: tuple(sorted(many)) for number, many in genes.items()}
+
     def verify(self) -> None:
         """Check every array of the file.
 

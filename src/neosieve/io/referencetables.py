@@ -86,6 +86,11 @@ class TranscriptTable:
         """Every transcript's name, by row."""
         return [self._text(index) for index in self._texts[:, 0].tolist()]
 
+    def gene(self, row: int) -> tuple[str, str]:
+        """Return the id and the symbol of a transcript's gene."""
+        symbol, gene_id = (self._text(self._texts[row, _TEXTS.index(key)]) for key in ("gene", "gene_id"))
+        return gene_id, symbol
+
     def __getitem__(self, row: int) -> Transcript:
         made = self._made.get(row)
         if made is None:

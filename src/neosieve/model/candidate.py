@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 if TYPE_CHECKING:
-    from neosieve.model.evidence import RegionCount
+    from neosieve.model.evidence import NormalLevel, RegionCount
     from neosieve.model.mhc import Allele, Binding
     from neosieve.model.peptide import Peptide
     from neosieve.model.protein import ProteinChange
@@ -104,6 +104,8 @@ class Candidate:
     """The normal peptide at one mismatch that looks most like this one to a T cell; None without one."""
     near_self_source: str | None = None
     """The normal protein that holds it."""
+    near_self_level: NormalLevel | None = None
+    """How highly a gene that makes it is expressed in normal tissues; None where not known."""
     hotspot: str | None = None
     """The known cancer hotspot that the change meets, in words; None if it meets none."""
     regions: RegionCount | None = None

@@ -51,6 +51,10 @@ class Case:
     """The normal peptide at one mismatch."""
     near_self_source: str | None = None
     """The normal protein that holds it."""
+    near_self_expression: float | None = None
+    """The highest expression in any normal tissue of any gene that makes it, TPM."""
+    near_self_tissue: str | None = None
+    near_self_gene: str | None = None
     hotspot: str | None = None
     """The recurrent change of cancer that it meets, in words."""
     regions_with: float | None = None

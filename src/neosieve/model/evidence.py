@@ -95,6 +95,45 @@ class ExpressionTable:
 
 
 @dataclass(frozen=True, slots=True)
+class NormalLevel:
+    """How highly a gene is expressed in normal tissues."""
+
+    value: float
+    """The highest of all tissues, in the table's unit."""
+    tissue: str | None
+    """Which one that is; None where the table doesn't tell tissues apart."""
+    gene: str
+    """Symbol, or id, of the gene."""
+
+
+@dataclass(frozen=True, slots=True)
+class NormalTissues:
+    """Expression of genes in normal tissues, reduced to each gene's highest; immutable."""
+
+    tool: str
+    """``GTEx`` (its .gct), or ``plain table``."""
+    unit: str
+    tissues: int
+    """How many tissues were read; 1 where the table doesn't tell them apart."""
+    highest: Mapping[str, tuple[float, str | None]] = field(repr=False)
+    """Stable id or symbol → the highest value and its tissue. A gene without any value has no entry."""
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    """Symbol → ids of its rows."""
+    remarks: tuple[str, ...] = ()
+
+    def level(self, gene_id: str, symbol: str) -> NormalLevel | None:
+        """Look a gene up, by its id, with or without a version, else by its symbol; None if it isn't there."""
+        keys = (
+            [stable_name(gene_id)] if stable_name(gene_id) in self.highest else [symbol, *self.aliases.get(symbol, ())]
+        )
+        found = [self.highest[key] for key in keys if key and key in self.highest]
+        if not found:
+            return None
+        value, tissue = max(found, key=lambda one: one[0])
+        return NormalLevel(value, tissue, symbol or gene_id)
+
+
+@dataclass(frozen=True, slots=True)
 class JoinReport:
     """How many of the features asked for an expression table knows."""
 

@@ -30,7 +30,18 @@ PREDICTED = (
 
 TOLD = (
     *("sample", "gene", "variant", "haplotype", "protein_change", "consequence", "transcript", "wildtype_peptide"),
-    *("mutation_site", "hotspot", "near_self_peptide", "near_self_source", "nmd", "phase", "synthesis", "remarks"),
+    *(
+        "mutation_site",
+        "hotspot",
+        "near_self_peptide",
+        "near_self_source",
+        "near_self_tissue",
+        "regions",
+        "nmd",
+        "phase",
+        "synthesis",
+        "remarks",
+    ),
 )
 """Columns that an explanation repeats where they say something."""
 EVIDENCE: tuple[tuple[str, str], ...] = (
@@ -43,6 +54,7 @@ EVIDENCE: tuple[tuple[str, str], ...] = (
     ("tumor_rna_vaf", ""),
     ("ccf", ""),
     ("hla_loss", ""),
+    ("near_self_expression", "TPM"),
 )
 """(column, unit) of what was measured or predicted, which an explanation gives, known or not."""
 BESIDE = {

@@ -337,6 +337,28 @@ CANDIDATE_COLUMNS: tuple[Column[Ranked], ...] = (
     ),
     Column("near_self_source", str, None, "A normal protein that holds it.", lambda r: r.candidate.near_self_source),
     Column(
+        "near_self_expression",
+        float,
+        "as in the source, usually TPM",
+        "Highest expression, in any normal tissue, of any gene that makes `near_self_peptide`; NA without a table of "
+        "normal tissues, or where it doesn't have the gene.",
+        lambda r: None if (level := r.candidate.near_self_level) is None else level.value,
+    ),
+    Column(
+        "near_self_tissue",
+        str,
+        None,
+        "The normal tissue of that; NA where the table doesn't tell tissues apart.",
+        lambda r: None if (level := r.candidate.near_self_level) is None else level.tissue,
+    ),
+    Column(
+        "near_self_gene",
+        str,
+        None,
+        "The gene of that.",
+        lambda r: None if (level := r.candidate.near_self_level) is None else level.gene,
+    ),
+    Column(
         "hotspot",
         str,
         None,
