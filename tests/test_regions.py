@@ -178,6 +178,13 @@ def test_purity_copies_and_reads_are_the_first_regions(world: World) -> None:
     assert {row.candidate.ccf for row in result.ranked if row.candidate.ccf is not None} == {1.0}  # 0.4 · 2 / 0.8
 
 
+def test_a_germline_vcf_decides_for_every_region(world: World) -> None:
+    """Q22K, which R2 alone seems to have, is the patient's own: no candidates, and its row says why."""
+    result = running(world.settings(together(world), **NAMES, germline=world.germline([PRIVATE])))
+    assert {LABELS[row.candidate.label] for row in result.ranked} == {"G12D", "D33E"}
+    assert {row.outcome.value for row in result.ledger if row.variant == world.name(PRIVATE)} == {"germline"}
+
+
 def test_calls_of_two_regions_are_not_joined_by_phase(world: World) -> None:
     """S17R is R1's, A18V is R2's, each homozygous or in a set of one name: no peptide holds both."""
     one, other = change(17, 3, "A", keys="GT:PS"), change(18, 2, "T", keys="GT:PS")

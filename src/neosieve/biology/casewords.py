@@ -18,6 +18,8 @@ def notes(case: Case) -> tuple[str, ...]:
 
     Words alone: scores and tiers go by a policy.
     """
+    if case.hotspot is None and case.near_self_peptide is None and case.regions_with is None:
+        return ()  # most cases
     return tuple(one for one in (case.hotspot, *_near_self(case), *_regions(case)) if one is not None)
 
 

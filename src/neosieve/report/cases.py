@@ -54,9 +54,10 @@ EVIDENCE: tuple[tuple[str, str], ...] = (
     ("tumor_rna_vaf", ""),
     ("ccf", ""),
     ("hla_loss", ""),
-    ("near_self_expression", "TPM"),
 )
 """(column, unit) of what was measured or predicted, which an explanation gives, known or not."""
+OF_SOME = (("near_self_expression", "TPM"),)
+"""The same of what not every candidate has."""
 BESIDE = {
     "affinity_nM": ("affinity_low_nM", "affinity_high_nM"),
     "ccf": ("ccf_low", "ccf_high"),
@@ -135,7 +136,9 @@ def explanation(row: CaseRow, total: int) -> str:
     places = f" ({interval(ranked)})" if interval(ranked) else ""
     out = [f"Rank {ranked.rank}{places} of {total:,}: {name}", f"Tier: {ranked.tier.replace('_', ' ')}"]
     out += [f"  {label(column)}: {cell}" for column in TOLD if (cell := _known(row, column)) is not None]
-    out += ["Evidence:", *(_measured(row, column, unit) for column, unit in EVIDENCE if column in row.cells)]
+    measured = [one for one in EVIDENCE if one[0] in row.cells]
+    measured += [one for one in OF_SOME if _known(row, one[0]) is not None]
+    out += ["Evidence:", *(_measured(row, *one) for one in measured)]
     out.append(
         ("Score not assessed" if isinf(ranked.score) else f"Score {ranked.score:.3f}")
         + (", the sum of:" if ranked.contributions else "")
