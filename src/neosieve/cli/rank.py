@@ -20,8 +20,8 @@ EXAMPLE = """For example, with columns peptide, allele and gene_expression:
 neosieve rank candidates.csv -o ranked.tsv
 
 Other columns that count: wildtype_peptide, tumor_dna_vaf, tumor_rna_vaf, tumor_rna_depth, ccf, hla_loss, self_match,
-and those of candidates.tsv that hold predictions, which are then not made anew. Rows of one `sample` are ranked
-together."""
+doubts, regions_with and regions_assessed, and those of candidates.tsv that hold predictions, which are then not made
+anew. Rows of one `sample` are ranked together."""
 
 MOST_REMARKS = 20
 
