@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import pytest
 
+from neosieve.biology.effects import CUT_TAIL, IN_SHIFTED_FRAME, protein_changes
 from neosieve.model.genome import Interval
 from neosieve.model.ledger import Outcome
+from neosieve.model.protein import Unresolved
 
-from .helpers import call, change_of, peptides, reasons, told
+from .helpers import Pair, call, change_of, peptides, reasons, told
 
 KRAS = "MTEYKLVVVGAGGVGKSALTIQLIQNHFVDEYDPTIEDSY"
 """Residues 1–40; 12 and 13 are G, 6 is L, 22 is Q."""
@@ -253,14 +255,127 @@ def test_what_cannot_be_known_is_refused_with_its_reason(
     assert reasons(pair) == [("chr1:100:A>G", outcome)]
 
 
-def test_a_mismatch_says_what_was_expected_where_and_what_is_there() -> None:
-    """The reason names residue, annotation and protein."""
-    from neosieve.biology.effects import protein_changes  # noqa: PLC0415
-    from neosieve.model.protein import Unresolved  # noqa: PLC0415
+def details(*pairs: Pair) -> dict[str, str]:
+    """Say why each call gets no peptide."""
+    return {str(one.calls[0].variant): one.detail for one in protein_changes(pairs) if isinstance(one, Unresolved)}
 
-    (one,) = protein_changes([(HIT, told(KRAS, "missense_variant", "12", "A/D"))])
-    assert isinstance(one, Unresolved)
-    assert all(word in one.detail for word in ("A", "residue 12", "40 residues", "G"))
+
+@pytest.mark.parametrize(
+    ("normal", "terms", "at", "residues", "csq", "detail"),
+    [
+        pytest.param(
+            KRAS, "missense_variant", "12", "A/D", {},
+            "the annotation replaces A at residue 12, but its normal protein of 40 residues has G there",
+            id="another residue",
+        ),
+        pytest.param(
+            KRAS, "inframe_insertion", "60-61", "-/L", {},
+            "the annotation replaces nothing at residue 61, but its normal protein of 40 residues has nothing there",
+            id="an insertion beyond the end",
+        ),
+        pytest.param(
+            "MA*A*KW", "missense_variant", "2", "A/V", {},
+            "the annotated normal protein holds a stop at residue 3", id="two stops: the first is told",
+        ),
+        pytest.param(
+            KRAS, "frameshift_variant", "12", "G/X", {"FrameshiftSequence": "MTEAAA"},
+            "the annotated frameshift protein departs from the normal one at residue 4, before the variant's own "
+            "residue 12", id="a frameshift protein of something else",
+        ),
+        pytest.param(
+            KRAS, "start_lost", "1", "M/V", {},
+            "the start codon is lost; where translation starts instead is unknown", id="start",
+        ),
+        pytest.param(
+            KRAS, "splice_donor_variant", "", "", {},
+            "a splice site is lost; how the transcript is spliced instead is unknown", id="splice site",
+        ),
+        pytest.param(
+            KRAS, "transcript_ablation", "", "", {},
+            "a splice site is lost; how the transcript is spliced instead is unknown", id="all of it is gone",
+        ),
+        pytest.param(
+            KRAS, "coding_sequence_variant", "", "", {},
+            "the annotation doesn't state the new residues; they need the transcript's sequence", id="nothing told",
+        ),
+        pytest.param(
+            KRAS, "stop_lost", "", "", {},
+            "the stop is lost, and the annotation doesn't state the new residues; they need the transcript's sequence",
+            id="nothing but the stop's loss told",
+        ),
+        pytest.param(
+            KRAS, "frameshift_variant", "12", "G/X", {},
+            "a frameshift without FrameshiftSequence: its new residues need the transcript's sequence",
+            id="a frameshift of unknown residues",
+        ),
+    ],
+)  # fmt: skip
+def test_the_reason_says_what_was_expected_where_and_what_is_there(
+    normal: str, terms: str, at: str, residues: str, csq: dict[str, str], detail: str
+) -> None:
+    """The ledger shows these words: they name residues as HGVS counts them, from 1."""
+    assert details((HIT, told(normal, terms, at, residues, **csq))) == {"chr1:100:A>G": detail}
+
+
+A2V = (call("chr1:90:C>T"), told(FRAMED, "missense_variant", "2", "A/V", "gCt/gTt"))
+UTR = (call("chr1:190:C>T"), told(FRAMED, "3_prime_UTR_variant"))
+
+
+def test_a_frameshift_of_unknown_residues_leaves_what_lies_before_it_known() -> None:
+    """A2V, then K5fs: MVAA is certain. Nobody knows whether the frame reads into the 3′ UTR, and so its variant."""
+    frameshift = (HIT, told(FRAMED, "frameshift_variant", "5", "K/X"))
+    change = change_of(A2V, frameshift, UTR)
+    assert (change.normal, change.mutant) == (FRAMED, "MVAAX")
+    assert peptides([A2V, frameshift, UTR], [3]) == {"MVA", "VAA"}
+    assert reasons(A2V, frameshift, UTR) == [
+        ("chr1:100:A>G", Outcome.SEQUENCE_NEEDED),
+        ("chr1:190:C>T", Outcome.PHASE_UNRESOLVED),
+    ]
+
+
+def test_a_frameshift_at_an_unknown_place_leaves_nothing_known() -> None:
+    """Neither residue nor sequence told: not even M1 and what is put in behind it are certain."""
+    inserted = (call("chr1:80:C>CTTA"), told(FRAMED, "inframe_insertion", "1-2", "-/L", "-/TTA"))
+    assert peptides([inserted], [2]) == {"ML", "LA"}
+    nowhere = (HIT, told(FRAMED, "frameshift_variant"))
+    assert not peptides([inserted, nowhere], range(1, 12))
+    assert not peptides([A2V, nowhere], range(1, 12))
+    assert {variant for variant, _ in reasons(inserted, nowhere)} == {"chr1:80:C>CTTA", "chr1:100:A>G"}
+
+
+@pytest.mark.parametrize("terms", ["splice_donor_variant", "coding_sequence_variant", "start_lost"])
+def test_an_unknown_protein_is_unknown_from_its_first_residue_to_its_stop(terms: str) -> None:
+    """What is put in behind M1 or read instead of the stop is no more certain; a 3′ UTR variant stays silent."""
+    unknown = (HIT, told(FRAMED, terms))
+    inserted = (call("chr1:80:C>CTTA"), told(FRAMED, "inframe_insertion", "1-2", "-/L", "-/TTA"))
+    lost = (call("chr1:180:T>C"), told(FRAMED, "stop_lost", "15", "*/R", "Tga/Cga"))
+    for other in (inserted, lost):
+        assert peptides([other], [2])
+        assert not peptides([unknown, other], range(1, 12))
+        assert len(reasons(unknown, other)) == 2
+    assert [variant for variant, _ in reasons(unknown, UTR)] == ["chr1:100:A>G"]
+
+
+def test_a_frameshift_protein_without_the_residue_is_taken_alone_only() -> None:
+    """MAAARST tells all but where the variant lies: somewhere in residues 1–4, so a call in cis may be before it."""
+    pair = (HIT, told(FRAMED, "frameshift_variant", FrameshiftSequence="MAAARST"))
+    (edit,) = change_of(pair).edits
+    assert (change_of(pair).mutant, edit.normal, edit.mutant) == ("MAAARST", Interval(4, 14), Interval(4, 7))
+    assert change_of(pair).remarks == ()
+    assert not peptides([A2V, pair], range(1, 12))
+    assert details(A2V, pair) == {"chr1:90:C>T": IN_SHIFTED_FRAME[1], "chr1:100:A>G": CUT_TAIL}
+
+
+def test_a_frameshift_stops_at_the_first_stop_told() -> None:
+    """K5 becomes R, then a stop; what is told behind it is not translated."""
+    assert change_of((HIT, told(FRAMED, "frameshift_variant", "5", "K/R*ST*"))).mutant == "MAAAR"
+
+
+def test_a_lost_stop_is_remarked() -> None:
+    """The first residue beyond is told, and a remark says that there are more; a plain exchange has no remark."""
+    lost = change_of((HIT, told("MAAAKW", "stop_lost", "7", "*/R", "Tga/Cga")))
+    assert lost.remarks == ("only the first residues beyond the lost stop are annotated; the rest needs the sequence",)
+    assert change_of(A2V).remarks == ()
 
 
 @pytest.mark.parametrize(

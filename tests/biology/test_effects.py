@@ -6,10 +6,11 @@ from itertools import permutations
 
 import pytest
 
-from neosieve.biology.effects import protein_changes
+from neosieve.biology.edits import PARTIAL_EXTENSION
+from neosieve.biology.effects import BEHIND_UNKNOWN, CUT_TAIL, protein_changes
 from neosieve.biology.windows import neo_peptides
 from neosieve.model.ledger import Outcome
-from neosieve.model.protein import ProteinChange
+from neosieve.model.protein import ProteinChange, Unresolved
 
 from .helpers import Pair, call, change_of, kmers, peptides, reasons, told
 from .toygene import Change, ToyGene, to_stop
@@ -75,12 +76,47 @@ E37V = kras(210, "missense_variant", "37", "E/V", "gAa/gTa")
             replaced(KRAS, _12="D", _13="V"),
             id="an MNV and one of its own SNVs",
         ),
+        # GGT|GGC → GAT|GTC, with G>C at the first base of codon 13: GAT|CTC
+        pytest.param(
+            [
+                kras(135, "missense_variant", "12-13", "GG/DV", "gGTGGc/gATGTc"),
+                kras(137, "missense_variant", "13", "G/R", "Ggc/Cgc"),
+            ],
+            replaced(KRAS, _12="D", _13="L"),
+            id="an MNV and an SNV in its second codon",
+        ),
+        # GGT: C at 1, A at 2, A at 3 is CAA
+        pytest.param(
+            [G12R, G12D, kras(136, "synonymous_variant", "12", "G", "ggT/ggA")],
+            replaced(KRAS, _12="Q"),
+            id="three SNVs in one codon",
+        ),
+        # TAC: GAC is D, TCC is S, GCC is A
+        pytest.param(
+            [
+                kras(218, "missense_variant", "40", "Y/D", "Tac/Gac"),
+                kras(219, "missense_variant", "40", "Y/S", "tAc/tCc"),
+            ],
+            replaced(KRAS, _40="A"),
+            id="two SNVs in the last codon",
+        ),
+        pytest.param([N26Y, N26K, E37V], KRAS[:25], id="behind a stop that two make nothing is translated"),
+        # TAC|TGA → TAT|CGA, with G>A in the stop codon: TAT|CAA
+        pytest.param(
+            [
+                kras(220, "stop_lost", "40-41", "Y*/YR", "taCTga/taTCga"),
+                kras(222, "stop_retained_variant", "41", "*", "tGa/tAa"),
+            ],
+            KRAS + "QX",
+            id="an MNV over the last codon and the stop, and an SNV of that stop",
+        ),
     ],
 )
 def test_calls_in_cis_are_combined(pairs: list[Pair], mutant: str) -> None:
     """The haplotype's protein, whatever the order in which its calls come or lie on the genome."""
     for order in permutations(pairs):
-        assert change_of(*order).mutant == mutant
+        change = change_of(*order)
+        assert (change.normal, change.mutant) == (KRAS, mutant)
     # on the minus strand the genome's order is the other way round
     turned = [(call(f"chr1:{1000 - one.variant.start}:A>G"), annotation) for one, annotation in pairs]
     assert change_of(*turned).mutant == mutant
@@ -124,6 +160,74 @@ def test_calls_that_cannot_be_combined_give_no_peptide(pairs: list[Pair]) -> Non
         assert len(reasons(*order)) == len(pairs)
 
 
+def test_neighbouring_residues_are_carried_apart() -> None:
+    """G12D and G13R share no codon: windows that hold residue 12 alone, or 13 alone, carry one call."""
+    g13r = kras(137, "missense_variant", "13", "G/R", "Ggc/Cgc")
+    carried = {one.offset: one.calls for one in neo_peptides(change_of(G12D, g13r), [8])}
+    # 12 and 13 are at 11 and 12: windows of 8 from 4 to 12
+    assert carried[4] == (G12D[0],)
+    assert carried[12] == (g13r[0],)
+    assert {carried[at] for at in range(5, 12)} == {(G12D[0], g13r[0])}
+    assert len(carried) == 9
+
+
+def test_codons_that_belie_the_protein_are_not_combined() -> None:
+    """GCT is alanine, but residue 12 is glycine: whoever told the codons speaks of another transcript."""
+    first = kras(134, "missense_variant", "12", "G/R", "Gct/Cct")
+    second = kras(135, "missense_variant", "12", "G/D", "gCt/gAt")
+    assert not peptides([first, second])
+    assert {reason for _, reason in reasons(first, second)} == {PHASE_UNRESOLVED}
+
+
+@pytest.mark.parametrize("germline", [False, True])
+def test_mitochondrial_codons_are_combined_by_their_own_code(*, germline: bool) -> None:
+    """TTG with G at 2 (W) and A at 3 (L): TGA is tryptophan there, and no stop."""
+    normal = "MALKSTVYRC"
+    first, second = (
+        (call(f"chrM:{at}:A>G", germline=germline), told(normal, terms, "3", residues, codons))
+        for at, terms, residues, codons in (
+            (107, "missense_variant", "L/W", "tTg/tGg"),
+            (108, "synonymous_variant", "L", "ttG/ttA"),
+        )
+    )
+    other = (call("chrM:120:A>G"), told(normal, "missense_variant", "7", "V/I", "Gtt/Att"))
+    change = change_of(first, second, other)
+    assert change.mutant == "MAWKSTIYRC"
+    assert change.normal == ("MAWKSTVYRC" if germline else normal)
+
+
+@pytest.mark.parametrize(
+    ("germline", "normal"),
+    [((True, True), KRAS[:11] + "X"), ((False, True), KRAS[:11] + "X"), ((False, False), KRAS)],
+)
+def test_germline_calls_that_cannot_be_combined_leave_the_normal_protein_unknown_too(
+    germline: tuple[bool, bool], normal: str
+) -> None:
+    """An MNV and an SNV that want another base of G12; T2A before them is certain, E37V behind them is not."""
+    before = kras(104, "missense_variant", "2", "T/A", "Aca/Gca")
+    farther = kras(120, "missense_variant", "7", "V/A", "gTg/gCg", germline=True)
+    pairs = [
+        before,
+        (call("chr1:135:A>G", germline=germline[0]), MNV[1]),
+        kras(136, "missense_variant", "12", "G/A", "gGt/gCt", germline=germline[1]),
+        E37V,
+    ]
+    change = change_of(*pairs)
+    assert (change.normal, change.mutant) == (normal, replaced(KRAS, _2="A")[:11] + "X")
+    told = dict(reasons(*pairs))
+    assert set(told.values()) == {PHASE_UNRESOLVED}
+    assert len(told) == 3 - sum(germline)
+    # the same behind another germline call
+    assert change_of(farther, *pairs).mutant == replaced(KRAS, _2="A", _7="A")[:11] + "X"
+
+
+def test_reasons_come_with_the_transcript_they_speak_of() -> None:
+    """Each call's own annotation is kept beside its reason."""
+    (one,) = protein_changes([(G12D[0], told(KRAS, "splice_donor_variant"))])
+    assert isinstance(one, Unresolved)
+    assert (one.transcript.transcript, one.calls) == ("ENST1.1", (G12D[0],))
+
+
 def test_behind_calls_that_cannot_be_combined_nothing_is_certain() -> None:
     """Together they may make a stop: so E37V in cis is not known to be translated. What lies before them is."""
     before = kras(104, "missense_variant", "2", "T/A", "Aca/Gca")
@@ -132,6 +236,78 @@ def test_behind_calls_that_cannot_be_combined_nothing_is_certain() -> None:
     assert len(reasons(*pairs)) == 3
     # T2A: windows of 8 from residues 1 and 2, both end before the unknown residue 12
     assert peptides(pairs) == {"MAEYKLVV", "AEYKLVVV"}
+
+
+SHIFTED = KRAS[:11] + "RST"
+FRAMESHIFT = (
+    call("chr1:134:CG>C"),
+    told(KRAS, "frameshift_variant", "12", "G/X", cds="34", FrameshiftSequence=SHIFTED),
+)
+"""A base less in codon 12, and a stop behind three new residues: in codon 14 of the new frame, counted from 0."""
+
+
+@pytest.mark.parametrize(
+    ("at", "cds", "mutant", "reason"),
+    [
+        # base 43 (0-based) is base 42 in the new frame, the first of the stop codon 14
+        pytest.param("15", "44", SHIFTED + "X", PHASE_UNRESOLVED, id="the stop codon's first base"),
+        pytest.param("16", "46", SHIFTED + "X", PHASE_UNRESOLVED, id="its last"),
+        pytest.param("16", "47", SHIFTED, Outcome.NO_NOVEL_PEPTIDE, id="the base behind it"),
+        pytest.param("14", "42", SHIFTED[:13] + "X", PHASE_UNRESOLVED, id="codon 13, base 40 of the new frame"),
+    ],
+)
+def test_a_call_behind_a_frameshift_matters_up_to_the_new_stop(at: str, cds: str, mutant: str, reason: Outcome) -> None:
+    """With the base at p and d gained, codons 0 … (p + d) // 3 − 1 are certain; beyond the stop all of them."""
+    residue = KRAS[int(at) - 1]
+    later = (call("chr1:150:A>G"), told(KRAS, "missense_variant", at, f"{residue}/C", cds=cds))
+    change = change_of(FRAMESHIFT, later)
+    assert change.mutant == mutant
+    assert reasons(FRAMESHIFT, later) == [("chr1:150:A>G", reason)]
+    assert change.remarks == ((CUT_TAIL,) if mutant.endswith("X") else ())
+
+
+def test_without_coding_positions_a_frameshift_in_cis_with_another_call_is_not_known() -> None:
+    """Where the later call falls in the new frame can't be told, whichever of the two lacks its position."""
+    unplaced = (FRAMESHIFT[0], told(KRAS, "frameshift_variant", "12", "G/X", FrameshiftSequence=SHIFTED))
+    later = (call("chr1:150:A>G"), told(KRAS, "missense_variant", "15", "G/C", cds="44"))
+    for pairs in ((unplaced, later), (FRAMESHIFT, (later[0], told(KRAS, "missense_variant", "15", "G/C")))):
+        assert not peptides(pairs)
+        assert {reason for _, reason in reasons(*pairs)} == {PHASE_UNRESOLVED}
+        assert len(reasons(*pairs)) == 2
+
+
+@pytest.mark.parametrize(("inserted", "exchanged"), [("35-36", "34"), ("36-37", "36")])
+def test_a_call_in_the_codon_of_a_frameshift_but_before_it_leaves_nothing_certain(
+    inserted: str, exchanged: str
+) -> None:
+    """On the minus strand: four bases put in, and a base before them in the same codon exchanged: codon 11 at once."""
+    shifted = told(KRAS, "frameshift_variant", "12", "G/X", cds=inserted, FrameshiftSequence=SHIFTED)
+    pairs = [
+        (call("chr1:134:C>CAAAA"), shifted),
+        (call("chr1:136:A>G"), told(KRAS, "missense_variant", "12", "G/R", cds=exchanged)),
+    ]
+    assert not peptides(pairs)
+    assert len(reasons(*pairs)) == 2
+
+
+def test_what_a_frameshift_repeats_of_the_normal_protein_is_cut_as_well() -> None:
+    """MAAA|KKK|RST: codons 5 and 6 read K in the new frame, too, but not with another base changed in codon 5."""
+    normal = "MAAAKKKKWPWPWP"
+    a2v = (call("chr1:90:C>T"), told(normal, "missense_variant", "2", "A/V", "gCt/gTt"))
+    shifted = told(normal, "frameshift_variant", "5", "K/X", cds="13", FrameshiftSequence="MAAAKKKRST")
+    later = (call("chr1:120:A>G"), told(normal, "missense_variant", "6", "K/E", "Aag/Gag", cds="17"))
+    pairs = [a2v, (call("chr1:100:CA>C"), shifted), later]
+    assert change_of(*pairs).mutant == "MVAAKX"  # base 16 is base 15 in the new frame: codon 5
+    assert len(reasons(*pairs)) == 2
+
+
+def test_a_tail_known_in_part_is_not_cut_twice() -> None:
+    """MAAARS and then unknown: a call farther on changes nothing of that."""
+    normal = "MAAAKKKKWPWPWP"
+    part = (call("chr1:100:CA>C"), told(normal, "frameshift_variant", "5", "K/RSX", cds="13"))
+    later = (call("chr1:130:A>G"), told(normal, "missense_variant", "14", "P/L", cds="41"))
+    assert change_of(part, later).mutant == "MAAARSX"
+    assert reasons(part, later) == [("chr1:130:A>G", PHASE_UNRESOLVED)]
 
 
 GENE = ToyGene("GCC", "ATG" + "GCTGAAAGTTGGCATCGTACCTTTCCAGATAATGTACTGTGCATG" * 2 + "TAA", "CCATTTGGACACGTTAAC")
@@ -284,6 +460,39 @@ def test_a_germline_variant_behind_a_somatic_stop_is_in_the_normal_protein() -> 
     assert change.mutant == KRAS[:21] + "L"
 
 
+def test_a_germline_variant_behind_a_somatic_frameshift_s_stop_is_in_the_normal_protein() -> None:
+    """The new frame ends long before it."""
+    germline = (call("chr1:210:A>T", germline=True), told(KRAS, "missense_variant", "37", "E/V", "gAa/gTa", cds="110"))
+    change = change_of(FRAMESHIFT, germline)
+    assert (change.normal, change.mutant) == (replaced(KRAS, _37="V"), SHIFTED)
+
+
+def test_a_germline_indel_behind_a_somatic_stop_leaves_the_normal_protein_unknown_from_there() -> None:
+    """Q22 becomes L and a stop; P is put in behind residue 26 of the normal protein."""
+    germline = (call("chr1:178:C>CCCG", germline=True), told(KRAS, "inframe_insertion", "26-27", "-/P", "-/CCG"))
+    somatic = kras(164, "stop_gained&inframe_insertion", "22", "Q/L*", "cag/cTGTAg")
+    change = change_of(somatic, germline)
+    assert (change.normal, change.mutant) == (KRAS[:26] + "X", KRAS[:21] + "L")
+
+
+def test_a_somatic_call_behind_a_stop_is_not_translated_and_behind_an_unknown_one_not_known() -> None:
+    """Behind Q22* nothing is made; behind a germline frameshift nobody knows, even if its tail is as long."""
+    assert reasons(Q22_STOP, E37V) == [("chr1:210:A>G", Outcome.NO_NOVEL_PEPTIDE)]
+    shifted = KRAS[:21] + "RSTWHCRSTWHCRSTWHCR"
+    assert len(shifted) == len(KRAS)
+    germline = (
+        call("chr1:163:CC>C", germline=True),
+        told(KRAS, "frameshift_variant", "22", "Q/X", cds="64", FrameshiftSequence=shifted),
+    )
+    somatic = (E37V[0], told(KRAS, "missense_variant", "37", "E/V", "gAa/gTa", cds="110"))
+    (one,) = protein_changes([germline, somatic])
+    assert isinstance(one, Unresolved)
+    assert (one.reason, one.detail) == BEHIND_UNKNOWN
+    before = kras(104, "missense_variant", "2", "T/A", "Aca/Gca")
+    change = change_of(before, germline, somatic)
+    assert (change.normal, change.mutant) == (KRAS[:21] + "X", replaced(KRAS, _2="A")[:21] + "X")
+
+
 def test_germline_variants_of_one_codon_behind_a_somatic_stop_are_combined() -> None:
     """E37: GAA with G>A at 1 (K alone) and A>C at 3 (D alone) is AAC, N, in the normal protein."""
     stop = kras(164, "stop_gained", "22", "Q/*", "Caa/Taa")
@@ -330,6 +539,8 @@ def test_stop_codon_variants_in_cis_are_read_together() -> None:
     retained = kras(222, "stop_retained_variant", "41", "*", "tGa/tAa")
     for order in permutations([lost, retained]):
         assert change_of(*order).mutant == KRAS + "QX"
+        assert change_of(*order).remarks == (PARTIAL_EXTENSION,)
+    assert change_of(G12R, G12D).remarks == ()
 
 
 def test_the_label_names_every_call_that_the_haplotype_carries() -> None:
