@@ -8,9 +8,11 @@ from hypothesis import given
 from neosieve.biology.coordinates import Layout
 from neosieve.biology.termrules import coding_terms, intron_terms
 from neosieve.biology.terms import severity
+from neosieve.biology.translation import SequenceTranslator
 from neosieve.model.annotation import ResidueChange
 from neosieve.model.genome import Interval, Transcript
 
+from .spelledgene import Gene
 from .splicedtoy import CASES, Edit, World
 from .test_hgvs import edits
 
@@ -97,6 +99,26 @@ def test_a_tiny_intron_has_no_splice_sites(start: int, terms: set[str]) -> None:
     exons = (Interval(0, 20), Interval(33, 60))
     layout = Layout.of(Transcript("ENST1", "TOY", "ENSG1", "chr1", 1, exons, Interval(0, 45)))
     assert intron_terms(Interval(start, start + 1), layout) == terms
+
+
+@pytest.mark.parametrize("strand", [1, -1])
+def test_selenocysteine_among_the_codons_touched(strand: int) -> None:
+    """AAA TGA GCT → AAC TGA TCT: U stays U, and is no stop."""
+    gene = Gene("ttATGAAATGAGCTTAAtt", strand, cds=Interval(0, 12), selenocysteines=(6,))
+    (told,) = SequenceTranslator(gene).annotate(gene.call("6_10delinsCTGAT"))
+    assert told.change == ResidueChange(Interval(1, 4), "KUA", "NUS", "aaATGAGct", "aaCTGATct")
+    assert (told.terms, told.hgvs_p) == (("missense_variant",), "p.Lys2_Ala4delinsAsnSecSer")
+
+
+@pytest.mark.parametrize("strand", [1, -1])
+def test_an_incomplete_last_codon_beside_an_intron(strand: int) -> None:
+    """GC of the last codon is all of the last exon: its place beside the intron is told as well."""
+    text = "ttATGAAAgtaagtccctttttttttttttttagGCtt"
+    gene = Gene(text, strand, cds=Interval(0, 8), flags=frozenset({"cds_end_NF"}))
+    (told,) = SequenceTranslator(gene).annotate(gene.call("7G>A"))
+    assert set(told.terms) == {
+        "splice_region_variant", "incomplete_terminal_codon_variant", "coding_sequence_variant",
+    }  # fmt: skip
 
 
 def test_a_start_that_is_not_known_cant_be_lost() -> None:

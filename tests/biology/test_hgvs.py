@@ -9,8 +9,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from neosieve.biology.hgvs import protein_hgvs
+from neosieve.biology.translation import SequenceTranslator
 from neosieve.model.genome import Interval
+from neosieve.model.variant import AlleleCounts, Call, Variant
 
+from .spelledgene import Gene
 from .splicedtoy import CASES, EXONS, PLUS, Edit, World, opposite
 
 NUMBERS = (
@@ -103,6 +106,50 @@ def test_the_strand_makes_no_difference(edit: Edit) -> None:
     assert (one.hgvs_p, one.hgvs_c) == (other.hgvs_p, other.hgvs_c)
 
 
+@pytest.mark.parametrize("strand", [1, -1])
+@pytest.mark.parametrize(
+    ("edit", "name"),
+    [
+        (Edit(10, 11, "T"), "c.-3G>T"),  # the first base
+        (Edit(10, 11, ""), "c.-3del"),  # before A: it can't move
+        (Edit(10, 10, "G"), "c.-3dup"),  # before the first base, and as well behind it
+        (Edit(10, 10, "TG"), ""),  # TG stands before it, but is no part of the transcript
+        (Edit(10, 10, "T"), ""),
+        (Edit(114, 115, "G"), "c.*9C>G"),  # the last base
+        (Edit(114, 115, ""), "c.*9del"),  # C follows, but beyond the transcript
+        (Edit(115, 115, "C"), "c.*9dup"),
+        (Edit(115, 115, "T"), ""),
+    ],
+)
+def test_at_the_ends_of_the_transcript(edit: Edit, name: str, strand: int) -> None:
+    """CTG|GACATG…GATTC|CCA: what can't be told by the transcript's own bases has no name."""
+    assert World(strand).label(edit).hgvs_c == name
+
+
+def test_bases_that_both_alleles_share_are_no_part_of_the_name() -> None:
+    """AAC → AGC is c.5A>G, however much of it the VCF spells out."""
+    genome = World()
+    told = SequenceTranslator(genome).annotate(Call(Variant("chr1", 16, "AAAC", "AGAC"), 1, (), AlleleCounts()))
+    assert [one.hgvs_c for one in told] == ["c.5A>G"]
+
+
+@pytest.mark.parametrize("strand", [1, -1])
+@pytest.mark.parametrize(
+    ("text", "name", "hgvs"),
+    [
+        pytest.param("ttATGGCTTAAGC" + "A" * 40 + "CCtt", "*3del", "c.*42del", id="farther than one look ahead"),
+        pytest.param("ttATGGCTTAAGC" + "AG" * 40 + "CCtt", "*2_*3insAG", "c.*81_*82dup", id="a repeat of two"),
+        pytest.param("ttATGGCTTAAGC" + "A" * 32 + "CCtt", "*3del", "c.*34del", id="just as far as one"),
+        pytest.param("ttATGGCTTAAGCNNNCCtt", "*3del", "c.*3del", id="N may be any base: it isn't moved over"),
+    ],
+)
+def test_indels_move_3_prime_over_equal_bases(text: str, name: str, hgvs: str, strand: int) -> None:
+    """To the last place that gives the same sequence."""
+    gene = Gene(text, strand)
+    (told,) = SequenceTranslator(gene).annotate(gene.call(name))
+    assert told.hgvs_c == hgvs
+
+
 def test_an_incomplete_cds_counts_from_its_first_base() -> None:
     """With c. beginning at genome 11 (AC of a codon ?AC), AAA is bases 6–8 and the third residue: X M K."""
     world = World(begin=11, cds=Interval(0, 32), missing=1, flags=frozenset({"cds_start_NF"}))
@@ -140,6 +187,9 @@ def test_a_cds_without_end_has_no_stop_codon() -> None:
         ("MKLAAEVDHL", (9, 10), 1, "p.Ter11="),  # the stop behind reads the same
         ("MKXAAEVDHL", (2, 3), 0, "p.?"),
         ("MKLAAR", (4, 7), 0, "p.Glu6_Val7delinsArgTer"),
+        ("MKLAAKVDHL", (5, 8), 0, "p.Glu6Lys"),  # what is the same behind it is not named
+        ("MKLAAKLDHL", (5, 8), 0, "p.Glu6_Val7delinsLysLeu"),
+        ("MKLAAEVDHL", (5, 7), 0, "p.Glu6_Val7="),
     ],
 )
 def test_proteins(mutant: str, at: tuple[int, int], gain: int, name: str) -> None:
@@ -161,3 +211,5 @@ def test_beyond_an_incomplete_protein_nothing_is_named() -> None:
 def test_a_mutant_that_runs_off_the_transcript_has_no_known_stop() -> None:
     """The new frame is read to the transcript's end."""
     assert protein_hgvs("MKLAAEVDHL", "MKTGC", at=Interval(1, 2), gain=1, stops=False) == "p.Leu3ThrfsTer?"
+    assert protein_hgvs("MKLAAEVDHL", "MK", at=Interval(1, 2), gain=1, stops=False) == "p.Leu3fs"
+    assert protein_hgvs("MKLAAEVDHL", "MKLAAEVDHL", at=Interval(10, 11), gain=-1, stops=False) == "p.Ter11fs"
