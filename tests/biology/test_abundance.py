@@ -23,6 +23,24 @@ def test_gene_sums_by_a_given_map() -> None:
     assert list(genes.values) == ["ENSG00000139618"]
 
 
+def test_what_belongs_to_no_gene_is_passed_over() -> None:
+    """Wherever it stands in the table; the sums tell of no transcript any more."""
+    genes = gene_level(TABLE, {"ENST00000269305": ("TP53",)})
+
+    assert genes is not None
+    assert (genes.values, genes.genes) == ({"TP53": 40.0}, {})
+
+
+@pytest.mark.parametrize("values", [(None, 1.5), (1.5, None), (1.5, None, 2.0)])
+def test_a_gene_lacks_what_one_of_its_transcripts_lacks(values: tuple[float | None, ...]) -> None:
+    """Wherever the missing value stands."""
+    table = ExpressionTable("t", "transcript", "TPM", {f"T{at}": value for at, value in enumerate(values)})
+    genes = gene_level(table, {f"T{at}": ("G",) for at in range(len(values))})
+
+    assert genes is not None
+    assert genes.values == {"G": None}
+
+
 def test_genes_stay_as_they_are() -> None:
     """There is nothing to sum."""
     genes = ExpressionTable("t", "gene", "TPM", {"BRCA2": 4.75})
@@ -41,6 +59,7 @@ def test_what_joined_is_counted() -> None:
     asked = [("ENST00000380152.1",), ("ENST00000413465",), ("", "ENST9"), ("ENST00000380152.1",)]
 
     assert join_report(table, asked) == JoinReport(3, 1, 1, 1, ("ENST9",))
+    assert join_report(table, [("", "")]) == JoinReport(1, 0, 0, 1, ("",))  # a feature without any name
 
 
 @given(st.lists(st.one_of(st.none(), st.floats(0, 1e6)), min_size=1, max_size=8))

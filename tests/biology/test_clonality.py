@@ -234,6 +234,8 @@ def test_a_site_joins_reads_and_copies() -> None:
     """The most copies that can carry a variant are those of the commoner chromosome, or all if that isn't known."""
     assert site("1", 5, COUNTS, profile("1", 4, 1), None) == Site(25, 100, 4, 2, 3)
     assert site("1", 5, COUNTS, profile("1", 4, None), None) == Site(25, 100, 4, 2, 4)
+    assert site("1", 5, AlleleCounts(100, 0), profile("1", 4, 1), None) == Site(0, 100, 4, 2, 3)
+    assert site("1", 5, AlleleCounts(100, 100), profile("1", 4, 1), None) == Site(100, 100, 4, 2, 3)
     assert site("X", 5, COUNTS, profile("X", 1, 0), "male") == Site(25, 100, 1, 1, 1)
     assert site("1", 5, COUNTS, profile("1", 4, 1, normal=3), None) == Site(25, 100, 4, 3, 3)
     assert site("1", 5, COUNTS, profile("1", 0.4, 0.0), None) == Site(25, 100, 0.4, 2, 1)

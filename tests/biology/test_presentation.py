@@ -94,6 +94,70 @@ def test_the_most_important_transcript_decides() -> None:
     assert presentation_findings([call("chr15:100:A>T", minor)])
 
 
+def words(*calls: Call, **known: object) -> str:
+    """Return the words of the one finding."""
+    (found,) = presentation_findings(calls, **known)  # type: ignore[arg-type]
+    return found.words
+
+
+@pytest.mark.parametrize(
+    ("terms", "csq", "told"),
+    [
+        pytest.param("stop_gained", {}, "chr15:100:A>T, stop gained.", id="no name told"),
+        pytest.param("stop_gained", {"HGVSp": "p.Leu7Ter"}, "stop gained, p.Leu7Ter.", id="without a protein's id"),
+        pytest.param(
+            "splice_donor_variant", {"HGVSc": "ENST1.1:c.20+1G>A"}, "splice donor variant, c.20+1G>A.", id="c. told"
+        ),
+        pytest.param(
+            "frameshift_variant", {"EXON": "4/4"},
+            "frameshift variant, in the last exon, so that part of the function may be kept.", id="in the last exon",
+        ),
+        pytest.param("start_lost", {"EXON": "4/4"}, "start lost.", id="no truncation, wherever it is"),
+    ],
+)  # fmt: skip
+def test_how_a_hit_is_described(terms: str, csq: dict[str, str], told: str) -> None:
+    """Variant, what it does, its name, and what speaks against it; nothing for what isn't told."""
+    assert f"{told} Monoallelic" in words(hit(terms=terms, **csq))
+
+
+def test_several_hits_and_filters_are_listed() -> None:
+    """With a semicolon between hits, and between a call's filters."""
+    first = replace(hit(), filters=("base_qual", "strand_bias"))
+    assert words(first, hit(SECOND, terms="frameshift_variant")) == (
+        "B2M (beta-2-microglobulin, part of every class I molecule): "
+        "chr15:100:A>T, stop gained, FILTER is base_qual;strand_bias; chr15:500:C>CA, frameshift variant. "
+        "At least two hits: their phase is not known, so that both may lie on one copy"
+    )
+
+
+def test_germline_calls_are_passed_over() -> None:
+    """What comes behind one is still found."""
+    assert verdict(hit("chr15:50:A>T", germline=True), hit()) is Verdict.MONOALLELIC
+
+
+@pytest.mark.parametrize(
+    ("losses", "why"),
+    [
+        (lost("HLA-B*07:02"), "Both copies hit: HLA-B*07:02 is lost, so that the variant lies on the other allele"),
+        (lost("HLA-B*07:02", 0.4), "At least two hits: HLA-B*07:02 is lost in 40% of the tumour"),
+    ],
+)
+def test_the_words_name_the_lost_allele(losses: HlaLossTable, why: str) -> None:
+    """And doubt the call, as in every HLA gene."""
+    assert words(hit("chr6:100:A>T", "HLA-B"), losses=losses) == (
+        "HLA-B (a class I heavy chain): chr6:100:A>T, stop gained "
+        f"(calls in HLA genes are often misaligned reads of another allele). {why}"
+    )
+
+
+def test_the_words_tell_how_two_hits_lie() -> None:
+    """In trans on both copies, in cis on one."""
+    one = hit(phase=PhaseSet("PS", "7", 0))
+    trans, cis = (hit(SECOND, phase=PhaseSet("PS", "7", side)) for side in (1, 0))
+    assert words(one, trans).endswith(". Both copies hit: two variants are phased in trans")
+    assert words(one, cis).endswith(". Monoallelic: the variants lie on one copy, or are one event called twice")
+
+
 SECOND = "chr15:500:C>CA"
 
 
@@ -117,6 +181,7 @@ SECOND = "chr15:500:C>CA"
             id="in different phase sets",
         ),
         pytest.param((hit("chr15:100:AC>TT"), hit("chr15:101:C>T")), Verdict.MONOALLELIC, id="one event called twice"),
+        pytest.param((hit("chr15:100:AC>TT"), hit("chr15:102:C>T")), Verdict.TWO_HITS, id="side by side: two events"),
         pytest.param((hit(homozygous=True),), Verdict.BOTH_COPIES, id="no other allele"),
     ],
 )
@@ -136,6 +201,17 @@ def test_several_hits(calls: tuple[Call, ...], expected: Verdict) -> None:
         pytest.param(Site(62, 100, 1, 2, 1), 0.8, Verdict.BOTH_COPIES, id="the only copy left"),
         pytest.param(Site(25, 100, 1, 2, 1), 0.8, Verdict.MONOALLELIC, id="the only copy, of 37 % of the cells"),
         pytest.param(Site(3, 3, 2, 2, 2), 0.8, Verdict.MONOALLELIC, id="three reads tell nothing: 0.4³ = 0.06"),
+        # p 1, two copies, one of them intact: reads of 0.5 each, P(k of n) = Σ C(n, i) / 2ⁿ
+        pytest.param(Site(7, 8, 2, 2, 2), 1.0, Verdict.BOTH_COPIES, id="s = 1.75; (8 + 1) / 2⁸ = 0.035"),
+        pytest.param(Site(6, 7, 2, 2, 2), 1.0, Verdict.MONOALLELIC, id="s = 1.71; (7 + 1) / 2⁷ = 0.063"),
+        pytest.param(Site(15, 20, 2, 2, 2), 1.0, Verdict.MONOALLELIC, id="s = 1.5: half a copy is left"),
+        pytest.param(Site(9, 9, 4, 2, 4), 1.0, Verdict.MONOALLELIC, id="one of four intact: 0.75⁹ = 0.075"),
+        pytest.param(Site(11, 11, 4, 2, 4), 1.0, Verdict.BOTH_COPIES, id="one of four intact: 0.75¹¹ = 0.042"),
+        pytest.param(Site(4, 4, 1, 2, 1), 1.0, Verdict.MONOALLELIC, id="the only copy of half the cells: 0.5⁴ = 0.063"),
+        pytest.param(Site(5, 5, 1, 2, 1), 1.0, Verdict.BOTH_COPIES, id="the only copy of half the cells: 0.5⁵ = 0.031"),
+        # p 0.5: both copies mutated are expected at 0.5, one at 0.25; P(8 or more of 16) = 0.027
+        pytest.param(Site(8, 16, 2, 2, 2), 0.5, Verdict.BOTH_COPIES, id="half the cells are normal"),
+        pytest.param(Site(5, 10, 2, 2, 2), 0.5, Verdict.MONOALLELIC, id="P(5 or more of 10) = 0.078"),
         pytest.param(Site(78, 100, 2, 2, 2), None, Verdict.MONOALLELIC, id="no purity"),
         pytest.param(None, 0.8, Verdict.MONOALLELIC, id="no segments"),
     ],
@@ -170,6 +246,8 @@ def test_an_hla_gene_with_a_lost_allele(losses: HlaLossTable | None, expected: V
         pytest.param("IFNGR1", "stop_gained", "458", Verdict.MONOALLELIC, id="STAT1's site is kept"),
         pytest.param("IFNGR1", "stop_gained", "266", Verdict.MONOALLELIC, id="without the whole helix"),
         pytest.param("IFNGR1", "splice_donor_variant", "", Verdict.MONOALLELIC, id="a splice site"),
+        pytest.param("IFNGR1", "splice_donor_variant", "273", Verdict.MONOALLELIC, id="a splice site, residue told"),
+        pytest.param("IFNGR1", "frameshift_variant", "", Verdict.MONOALLELIC, id="nobody says where"),
         pytest.param("JAK1", "frameshift_variant", "273", Verdict.MONOALLELIC, id="another gene"),
     ],
 )
