@@ -5,7 +5,13 @@ from dataclasses import replace
 import pytest
 
 from neosieve.biology.caseranking import rank_cases
-from neosieve.biology.formulas import mupexi_score, vaxrank_epitope, vaxrank_scores
+from neosieve.biology.formulas import (
+    allele_expression,
+    mupexi_score,
+    rank_sum_scores,
+    vaxrank_epitope,
+    vaxrank_scores,
+)
 from neosieve.biology.tiering import anchor_ok, clonal_vaf
 from neosieve.io.rankpolicies import read_coefficients, read_policy
 from neosieve.model.case import Case
@@ -34,6 +40,92 @@ def test_vaxrank_sums_a_variants_peptides_and_multiplies_by_the_root_of_its_read
         Case(affinity_nM=500.0, tumor_rna_alt_reads=16),
     ]
     assert vaxrank_scores(cases, ["a", "b", "a"]) == pytest.approx([3.374028, 3.0, 3.374028], rel=1e-5)
+
+
+def test_vaxrank_cuts_off_at_5000_nanomolar() -> None:
+    """The logistic alone would leave 4·10⁻¹⁴ there."""
+    assert vaxrank_epitope(5000.0) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("case", "factor"),
+    [
+        pytest.param(Case(), 1.0, id="nothing known of reads"),
+        pytest.param(Case(tumor_rna_alt_reads=9, tumor_rna_vaf=0.5, tumor_rna_depth=50), 3.0, id="ALT reads go first"),
+        pytest.param(Case(tumor_rna_alt_reads=9, gene_expression=50.0, tumor_dna_vaf=0.5), 3.0, id="before abundance"),
+        pytest.param(Case(tumor_rna_vaf=0.25, tumor_rna_depth=16), 2.0, id="reads as VAF times depth"),
+        pytest.param(Case(tumor_rna_depth=16), 1.0, id="a depth alone tells nothing"),
+        pytest.param(Case(tumor_rna_vaf=0.25), 1.0, id="nor does a VAF"),
+        pytest.param(
+            Case(gene_expression=32.0, tumor_dna_vaf=0.5), 4.0, id="the allele's abundance, 32 · 0.5, for them"
+        ),
+        pytest.param(
+            Case(gene_expression=50.0, tumor_rna_vaf=0.25, tumor_rna_depth=16),
+            2.0,
+            id="read counts go before abundance",
+        ),
+    ],
+)
+def test_what_stands_for_vaxranks_reads(case: Case, factor: float) -> None:
+    """A peptide of 0 nM scores 1, which leaves the root of the reads; one of unknown affinity adds nothing."""
+    cases = [replace(case, affinity_nM=0.0), case]
+    assert vaxrank_scores(cases, ["a", "a"]) == pytest.approx([factor, factor])
+    with pytest.raises(ValueError, match="zip"):
+        vaxrank_scores(cases, ["a"])
+
+
+@pytest.mark.parametrize(
+    ("case", "score"),
+    [
+        pytest.param(Case(), 1.0, id="nothing known"),
+        pytest.param(Case(presentation_percentile=2.0), 0.5, id="the presentation percentile where there is no other"),
+        pytest.param(Case(presentation_percentile=50.0, affinity_percentile=2.0), 0.5, id="else that of affinity"),
+        pytest.param(Case(affinity_percentile=1e6), 0.0, id="a rank whose exponential overflows"),
+        # ½ · (1 − ½ · ½): one mismatch, and the wild type at 2 %
+        pytest.param(
+            Case(affinity_percentile=2.0, peptide="KLV", wildtype_peptide="KLA", wildtype_affinity_percentile=2.0),
+            0.375, id="a wild type that differs in one residue",
+        ),
+        pytest.param(
+            Case(affinity_percentile=2.0, peptide="KLV", wildtype_peptide="KLVA", wildtype_affinity_percentile=2.0),
+            0.5, id="a wild type of another length is none",
+        ),
+        pytest.param(
+            Case(affinity_percentile=2.0, peptide="KLV", wildtype_affinity_percentile=2.0), 0.5, id="no wild type"
+        ),
+        pytest.param(
+            Case(affinity_percentile=2.0, wildtype_peptide="KLV", wildtype_affinity_percentile=2.0), 0.5, id="none told"
+        ),
+        pytest.param(
+            Case(affinity_percentile=2.0, peptide="KLV", wildtype_peptide="KLA"), 0.5, id="a wild type of unknown rank"
+        ),
+    ],
+)  # fmt: skip
+def test_a_factor_of_mupexis_that_is_not_known_is_one(case: Case, score: float) -> None:
+    """Each factor alone; L(2) = ½."""
+    assert mupexi_score(case) == pytest.approx(score)
+
+
+@pytest.mark.parametrize(
+    ("expression", "vaf", "worth"), [(10.0, 0.5, 5.0), (None, 0.5, None), (10.0, None, None), (0.0, 0.5, 0.0)]
+)
+def test_pvacseqs_allele_expression(expression: float | None, vaf: float | None, worth: float | None) -> None:
+    """Gene expression times RNA VAF, and nothing in place of either."""
+    assert allele_expression(Case(gene_expression=expression, tumor_rna_vaf=vaf)) == worth
+
+
+def test_pvacseqs_rank_sum_by_hand() -> None:
+    """Dense ranks: expression 5, 1, 5 → 1, 2, 1; IC50 10, 10, 90 → 1, 1, 2; percentile 0.5, 2, none → 1, 2, 3."""
+    cases = [
+        Case(gene_expression=10.0, tumor_rna_vaf=0.5, affinity_nM=10.0, combined_percentile=0.5),
+        Case(gene_expression=2.0, tumor_rna_vaf=0.5, affinity_nM=10.0, presentation_percentile=2.0),
+        Case(gene_expression=5.0, tumor_rna_vaf=1.0, affinity_nM=90.0),
+    ]
+    assert rank_sum_scores(cases) == [-3.0, -5.0, -6.0]
+    # the combined percentile goes before the presentation percentile; without expression a case comes last
+    cases[0] = replace(cases[0], presentation_percentile=3.0, tumor_rna_vaf=None)
+    assert rank_sum_scores(cases) == [-5.0, -5.0, -6.0]
+    assert rank_sum_scores([]) == []
 
 
 def test_mupexis_score_by_hand() -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -115,7 +116,7 @@ def words(*calls: Call, **known: object) -> str:
         pytest.param("start_lost", {"EXON": "4/4"}, "start lost.", id="no truncation, wherever it is"),
     ],
 )  # fmt: skip
-def test_how_a_hit_is_described(terms: str, csq: dict[str, str], told: str) -> None:
+def test_how_a_hit_is_described(terms: str, csq: dict[str, Any], told: str) -> None:
     """Variant, what it does, its name, and what speaks against it; nothing for what isn't told."""
     assert f"{told} Monoallelic" in words(hit(terms=terms, **csq))
 

@@ -96,6 +96,31 @@ def test_calls_join_the_vcfs_own_set(side: int) -> None:
     assert found == {ONE: own, TWO: own, THREE: PhaseSet("PS", "7", 1 - side)}
 
 
+def test_interleaved_pairs_are_two_sets() -> None:
+    """1 and 3 in trans, 2 and 4 in trans: each set is named after its first call, which lies on side 1."""
+    fourth = "chr1:40:T>C"
+    found = phased([call(text) for text in (ONE, TWO, THREE, fourth)], (ONE, THREE, TRANS), (TWO, fourth, TRANS))
+    assert found == {
+        ONE: PhaseSet(READS, ONE, 1),
+        THREE: PhaseSet(READS, ONE, 0),
+        TWO: PhaseSet(READS, TWO, 1),
+        fourth: PhaseSet(READS, TWO, 0),
+    }
+
+
+@pytest.mark.parametrize("pair", [(ONE, THREE), (THREE, ONE)])
+def test_a_pair_with_a_variant_that_no_call_has_tells_nothing(pair: tuple[str, str]) -> None:
+    """Its other call isn't phased with nobody."""
+    assert phased([call(ONE), call(TWO)], (*pair, CIS)) == {ONE: None, TWO: None}
+
+
+def test_pairs_reach_as_far_as_they_are_said_to() -> None:
+    """Counted between first bases, wherever on the chromosome: at `REACH` they are asked for, a base farther not."""
+    calls = [call("chr1:50000:A>G"), call(f"chr1:{50000 + REACH}:A>G"), call(f"chr1:{50001 + REACH}:A>G")]
+    first, second, third = (one.variant for one in calls)
+    assert pairs_to_phase(calls) == [(first, second), (second, third)]
+
+
 def test_two_sets_of_the_vcf_are_not_joined() -> None:
     """1 and 3 are in two sets of the VCF; 2, in cis with both, stays unphased rather than be guessed into one."""
     first, third = PhaseSet("PS", "7", 1), PhaseSet("PS", "8", 1)
