@@ -136,6 +136,20 @@ def test_coding_transcripts_that_the_reference_lacks_are_counted() -> None:
     call = bare("chr1:9:A>G", told(normal="M", name="ENST2.1"), told(name="ENST3.1"), told(normal="MKL"))
     done = localise([call, replace(call, line=8)], PLAIN, SequenceTranslator(PLAIN))
     assert (done.unknown_transcripts, done.compared) == (2, 2)
+    lacking = bare("chr1:9:A>G", *(told(normal="M", name=f"ENST{at}.1") for at in (2, 3, 4)), told(name="ENST1"))
+    done = localise([lacking], PLAIN, SequenceTranslator(PLAIN))
+    assert (done.unknown_transcripts, done.compared) == (3, 1)  # an id without a version is the same transcript
+
+
+def test_each_record_counts() -> None:
+    """Some fit, some don't, of one nothing can be told and one is elsewhere: all are there, in order."""
+    texts = ["chr1:10:A>G", "chr1:5:C>G", "chr1:9:A>G", "chr1:6:C>G", "chr9:1:A>C", "chr1:14:T>C", "chr1:8:C>G"]
+    gene = Gene("ttACATGNAACTGTAAtt")  # N at 8
+    done = localise([bare(text, told("stop_gained")) for text in texts], gene, SequenceTranslator(gene))
+    kept = [isinstance(record, Call) for record in done.records]
+    assert kept == [True, False, True, False, False, True, True]
+    assert (done.checked, done.mismatched, done.compared) == (5, 2, 4)
+    assert [entry.variant for entry in done.differences] == ["chr1:10:A>G", "chr1:9:A>G", "chr1:14:T>C", "chr1:8:C>G"]
 
 
 def test_all_terms_are_told_of_a_difference() -> None:

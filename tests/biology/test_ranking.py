@@ -8,14 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from neosieve.biology.haplotypes import ASSUMED_CIS
+from neosieve.biology.ranking import case_of
 from neosieve.biology.ranking import rank as rank_by
 from neosieve.biology.windows import neo_peptides
 from neosieve.io.rankpolicies import read_coefficients, read_policy
 from neosieve.model.candidate import AnyTier, Candidate, Ranked, Tier
+from neosieve.model.case import Case
 from neosieve.model.mhc import Allele, Binding
+from neosieve.model.protein import Doubt
 from neosieve.model.variant import AlleleCounts, Call
 
-from .helpers import call, change_of, told
+from .helpers import call, change_of, told, variant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -234,6 +238,137 @@ def test_stray_reads_in_the_normal_are_no_doubt(normal: AlleleCounts) -> None:
     one = candidate(0.1)
     call_ = Call(one.call.variant, 1, (), one.call.tumor, normal=normal)
     assert judged(replace(one, call=call_, peptide=replace(one.peptide, calls=(call_,)))).tier is Tier.STRONG
+
+
+def doubts_of(one: Candidate) -> tuple[str, ...]:
+    """Say why the candidate may not exist."""
+    return case_of(one).doubts
+
+
+@pytest.mark.parametrize(
+    ("phase", "words"),
+    [
+        ("single", ()),
+        (ASSUMED_CIS, ("it is assumed that variants of unknown phase lie in cis",)),
+        ("unphased_neighbour", ("a variant of unknown phase would change this peptide",)),
+        ("PS;part_of_longer_call", ("a longer call covers the same bases",)),
+        (
+            "unphased_neighbour;part_of_longer_call",
+            ("a variant of unknown phase would change this peptide", "a longer call covers the same bases"),
+        ),
+    ],
+)
+def test_doubts_about_the_phase_in_words(phase: str, words: tuple[str, ...]) -> None:
+    """One sentence each."""
+    assert doubts_of(replace(candidate(), phase=phase)) == words
+
+
+@pytest.mark.parametrize(
+    ("normal", "vaf", "doubted"),
+    [
+        pytest.param(AlleleCounts(100, 3, 0.03), None, True, id="three reads, and nothing known of the tumour"),
+        pytest.param(AlleleCounts(100, 2, 0.02), None, False, id="two reads"),
+        pytest.param(AlleleCounts(150, 3, 0.02), None, True, id="2 %"),
+        pytest.param(AlleleCounts(200, 3, 0.015), None, False, id="less"),
+        pytest.param(AlleleCounts(100, 4, 0.04), 0.4, True, id="a tenth of the tumour's 40 %"),
+        pytest.param(AlleleCounts(1000, 39, 0.039), 0.4, False, id="less than a tenth"),
+        pytest.param(AlleleCounts(100, None, 0.5), None, False, id="reads unknown"),
+        pytest.param(AlleleCounts(100, 3, None), None, False, id="VAF unknown"),
+    ],
+)
+def test_what_the_normal_sample_shows(normal: AlleleCounts, vaf: float | None, *, doubted: bool) -> None:
+    """At least three reads of at least 2 %, and not what a tenth of tumour cells in the normal sample would show."""
+    made = Call(variant("chr1:100:A>G"), 1, (), AlleleCounts(100, None, vaf), normal=normal)
+    one = candidate()
+    words = doubts_of(replace(one, call=made, peptide=replace(one.peptide, calls=(made,))))
+    told_of = (f"the normal has it in {normal.alt_reads} reads (VAF {normal.vaf:.3g})",) if doubted else ()
+    assert words == told_of
+
+
+def test_doubts_of_every_call_of_a_compound_are_told_once() -> None:
+    """The change's own assumptions that touch the peptide, and each call's filters."""
+    first, second, third = (
+        Call(variant(f"chr1:{at}:A>G"), 1, filters, AlleleCounts())
+        for at, filters in ((100, ("a", "b")), (103, ("a", "b")), (106, ("c",)))
+    )
+    one = candidate()
+    change = replace(one.change, doubts=(Doubt("exon 2 is skipped", (second,)), Doubt("another", (third,))))
+    both = replace(one, change=change, peptide=replace(one.peptide, calls=(first, second)))
+    assert doubts_of(both) == ("exon 2 is skipped", "FILTER is a;b")
+
+
+def test_a_candidate_s_evidence_is_laid_out_flat() -> None:
+    """Each value in its own field, none in another's."""
+    made = Call(
+        variant("chr1:100:A>AT"), 1, (), AlleleCounts(101, 41, 0.405), rna=AlleleCounts(31, 7, 0.226),
+    )  # fmt: skip
+    one = replace(
+        candidate(),
+        call=made,
+        peptide=replace(
+            PEPTIDES[1], calls=(made,), wildtype="KLVVVGAGG", altered=frozenset({7, 3})
+        ),
+        binding=Binding(50.0, 20.0, 120.0, 0.7, 0.83, 0.4),
+        wildtype_binding=Binding(900.0, None, None, 5.5, 0.1, 6.5),
+        gene_expression=12.0,
+        transcript_expression=8.0,
+        self_match="near",
+        ccf=0.6,
+        ccf_low=0.5,
+        ccf_high=0.9,
+        hla_loss=0.25,
+        anchor_positions=(2, 8),
+    )  # fmt: skip
+    expected = Case(
+        peptide="KLVVVGADG",
+        allele="HLA-A*02:01",
+        wildtype_peptide="KLVVVGAGG",
+        mutant_positions=(3, 7),
+        anchor_positions=(2, 8),
+        affinity_nM=50.0,
+        affinity_low_nM=20.0,
+        affinity_high_nM=120.0,
+        affinity_percentile=0.7,
+        wildtype_affinity_nM=900.0,
+        wildtype_affinity_percentile=5.5,
+        presentation_score=0.83,
+        presentation_percentile=0.4,
+        gene_expression=12.0,
+        transcript_expression=8.0,
+        tumor_dna_vaf=0.405,
+        tumor_dna_depth=101,
+        tumor_rna_vaf=0.226,
+        tumor_rna_depth=31,
+        tumor_rna_alt_reads=7,
+        ccf=0.6,
+        ccf_low=0.5,
+        ccf_high=0.9,
+        hla_loss=0.25,
+        self_match="near",
+        indel=True,
+    )
+    assert case_of(one) == expected
+    without = replace(one, peptide=replace(one.peptide, wildtype=None), wildtype_binding=None)
+    assert case_of(without) == replace(
+        expected,
+        wildtype_peptide=None,
+        mutant_positions=None,
+        wildtype_affinity_nM=None,
+        wildtype_affinity_percentile=None,
+    )
+
+
+def test_peptides_of_one_haplotype_are_summed_by_vaxrank() -> None:
+    """Two of 350 nM, of one haplotype, before one of 300 nM of another; alone they would come after it."""
+    one, other = (replace(candidate(nM=350.0, peptide=at), gene_expression=None) for at in (0, 1))
+    alone = replace(candidate(nM=300.0, peptide=2, name="chr1:200:A>G"), gene_expression=None)
+    policy = replace(read_policy("vaxrank"), tiers=tuple(Tier), otherwise="strong", several=None, checks=())
+    ranked = rank_by([alone, other, one], policy, read_coefficients())
+    assert [one_.candidate.binding.affinity_nM for one_ in ranked] == [350.0, 350.0, 300.0]
+    # a peptide that also carries another call belongs to another haplotype: 350 nM alone
+    compound = replace(other, peptide=replace(other.peptide, calls=(*other.peptide.calls, alone.call)))
+    ranked = rank_by([alone, compound, one], policy, read_coefficients())
+    assert [one_.candidate.binding.affinity_nM for one_ in ranked] == [300.0, 350.0, 350.0]
 
 
 def test_more_than_full_adds_nothing() -> None:

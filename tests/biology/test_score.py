@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 from dataclasses import fields, replace
 
 import numpy as np
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neosieve.biology.caseranking import rank_cases
-from neosieve.biology.score import Coefficients, rank_intervals, score
+from neosieve.biology.score import PARTS, Coefficients, Scores, rank_intervals, score
 from neosieve.io.rankpolicies import read_coefficients, read_policy
 from neosieve.model.case import Case, RankedCase
 
@@ -84,6 +85,145 @@ def test_dropping_any_evidence_still_ranks_and_never_narrows_the_spread(case: Ca
     assert PRIORS is not None
     if name in {"gene_expression", "ccf"} and case.transcript_expression is None:
         assert score([less], HALF, PRIORS).spread[0] >= score([case], HALF, PRIORS).spread[0] - 0.2
+
+
+def of(case: Case) -> Scores:
+    """Score a case alone, binding's weight shared equally: 0.575 a decade each."""
+    assert PRIORS is not None
+    return score([case], HALF, PRIORS)
+
+
+@pytest.mark.parametrize(
+    ("case", "part", "value"),
+    [
+        (Case(presentation_percentile=2.0), "presentation", 0.0),
+        (Case(presentation_percentile=0.2), "presentation", 0.575),
+        (Case(affinity_percentile=0.2), "presentation", 0.575),
+        (Case(presentation_percentile=0.0001), "presentation", 1.323092),  # log10 (2 / 0.01) = 2.30103
+        (Case(presentation_percentile=100.0), "presentation", -0.976908),  # log10 (2 / 100) = −1.69897
+        (Case(presentation_percentile=150.0), "presentation", -0.976908),
+        (Case(affinity_nM=500.0), "affinity", 0.0),
+        (Case(affinity_nM=50.0), "affinity", 0.575),
+        (Case(affinity_nM=0.01), "affinity", 1.551908),  # log10 (500 / 1) = 2.69897
+        (Case(affinity_nM=1e6), "affinity", -1.15),  # log10 (500 / 50,000) = −2
+        (Case(affinity_nM=10.0, wildtype_affinity_nM=1000.0), "agretopicity", 0.3),
+        (Case(affinity_nM=1000.0, wildtype_affinity_nM=10.0), "agretopicity", -0.3),
+        (Case(affinity_nM=20.0, wildtype_affinity_nM=40.0), "agretopicity", 0.090309),  # 0.3 · log10 2
+        (Case(gene_expression=10.0), "expression", 0.0),
+        (Case(gene_expression=0.0), "expression", 1.15 * math.log10(0.1 / 5.1)),
+        (Case(gene_expression=1000.0), "expression", 1.15 * math.log10(100.1 / 5.1)),
+        (Case(gene_expression=20.0, tumor_dna_vaf=0.1), "expression", 1.15 * math.log10(2.1 / 5.1)),
+        (Case(tumor_rna_vaf=0.1, tumor_rna_depth=40.0), "expression", 1.15 * math.log10(1.1 / 5.1)),  # 10 · 0.1 TPM
+        (Case(tumor_rna_vaf=0.1, tumor_rna_depth=4.0), "expression", None),  # four reads tell no share
+        (Case(ccf=0.6), "clonality", 0.0),
+        (Case(ccf=0.3, tumor_dna_vaf=0.5), "clonality", -0.346574),  # ½ ln ½
+        (Case(ccf=0.01), "clonality", -1.242453),  # ½ ln (0.05 / 0.6)
+        (Case(tumor_dna_vaf=0.15), "clonality", -0.346574),  # 0.15 of 0.5 is 0.3
+        (Case(tumor_dna_vaf=0.9), "clonality", 0.255413),  # ½ ln (1 / 0.6)
+        (Case(hla_loss=0.0), "allele", 0.0),
+        (Case(hla_loss=0.5), "allele", -0.693147),
+        (Case(self_match="near"), "self", -0.7),
+        (Case(self_match="no"), "self", 0.0),
+        (Case(), "doubt", 0.0),
+        (Case(doubts=("a neighbour",)), "doubt", -1.4),
+        (Case(peptide="KLV", mutant_positions=(1,)), "position", None),  # nobody knows how the wild type binds
+        (Case(peptide="KLV", mutant_positions=(0,)), "position", 0.0),  # T cells see it, however that binds
+    ],
+)
+def test_each_part_by_hand(case: Case, part: str, value: float | None) -> None:
+    """Log-odds, by the default policy's weights; not a number where not assessed."""
+    found = of(case).parts[0][PARTS.index(part)]
+    assert found == pytest.approx(np.nan if value is None else value, abs=1e-5, nan_ok=True)
+
+
+def test_the_decades_of_binding_are_kept_for_the_intervals() -> None:
+    """One of presentation and two of affinity; 0 where not assessed."""
+    assert of(Case(presentation_percentile=0.2, affinity_nM=5.0)).binding.tolist() == [pytest.approx([1.0, 2.0])]
+    assert of(Case(affinity_nM=5.0)).binding.tolist() == [pytest.approx([0.0, 2.0])]
+
+
+UNKNOWN = 2 * 0.575**2 + 0.15**2 + 0.92**2 + 0.25**2
+"""Variance where nothing is known: a decade of each binding, ½ · 0.3, 0.8 · 1.15, ½ · 0.5."""
+
+
+@pytest.mark.parametrize(
+    ("case", "less"),
+    [
+        (Case(), 0.0),
+        (Case(presentation_percentile=1.0), 0.575**2 * (1 - 0.3**2)),
+        (Case(affinity_nM=100.0), 0.575**2 * (1 - 0.35**2)),
+        # an interval of two decades is ± 1.645 standard deviations
+        (Case(affinity_nM=100.0, affinity_low_nM=10.0, affinity_high_nM=1000.0), 0.575**2 * (1 - (2 / 3.29) ** 2)),
+        (Case(affinity_nM=10.0, affinity_low_nM=0.1, affinity_high_nM=100.0), 0.575**2 * (1 - (2 / 3.29) ** 2)),
+        (Case(affinity_nM=1.0, affinity_low_nM=0.1, affinity_high_nM=0.2), 0.575**2),
+        (Case(affinity_nM=100.0, affinity_low_nM=10.0), 0.575**2 * (1 - 0.35**2)),
+        (Case(affinity_nM=9.0, wildtype_affinity_nM=9.0), 0.575**2 * (1 - 0.35**2) + 0.15**2 - (0.3 * 0.35) ** 2),
+        (Case(gene_expression=10.0), 0.92**2 - (0.15 * 1.15) ** 2),
+        (Case(tumor_rna_vaf=0.5, tumor_rna_depth=40.0), 0.0),  # the share alone, not the abundance
+        (Case(ccf=0.6), 0.25**2 - 0.15**2),
+        (Case(ccf=0.6, ccf_low=0.3, ccf_high=0.9), 0.25**2 - (math.log(3) / 3.29 / 2) ** 2),
+        (Case(ccf=0.6, ccf_low=0.001, ccf_high=1.0), 0.25**2 - (math.log(20) / 3.29 / 2) ** 2),
+        (Case(ccf=0.02, ccf_low=0.01, ccf_high=0.03), 0.25**2),
+        # √(0.3² + (1 − v) / (n · v)), and half of it
+        (Case(tumor_dna_vaf=0.4, tumor_dna_depth=100), 0.25**2 - (0.09 + 0.6 / 40) / 4),
+        (Case(tumor_dna_vaf=0.4), 0.25**2 - (0.09 + 0.6 / 20) / 4),  # as of fifty reads
+        (Case(tumor_dna_vaf=0.4, tumor_dna_depth=0), 0.25**2 - (0.09 + 0.6 / 0.4) / 4),
+        (Case(tumor_dna_vaf=0.0), 0.25**2 - (0.09 + 0.99 / 0.5) / 4),
+        (Case(tumor_dna_vaf=1.0), 0.25**2 - 0.09 / 4),
+        (Case(ccf=0.6, tumor_dna_vaf=0.4, tumor_dna_depth=100), 0.25**2 - 0.15**2),
+    ],
+)
+def test_how_unsure_a_score_is_by_hand(case: Case, less: float) -> None:
+    """Variances of the parts add up; knowing a value takes this much away."""
+    assert of(case).spread[0] ** 2 == pytest.approx(UNKNOWN - less)
+
+
+def test_each_case_is_as_unsure_as_alone() -> None:
+    """Their number changes nothing."""
+    assert PRIORS is not None
+    both = score([Case(), Case(affinity_nM=100.0)], HALF, PRIORS)
+    assert both.spread.tolist() == pytest.approx([of(Case()).spread[0], of(Case(affinity_nM=100.0)).spread[0]])
+    assert score([], HALF, PRIORS).parts.shape == (0, len(PARTS))
+
+
+def drawn(
+    totals: list[float], *, spread: float = 0.0, binding: list[list[float]] | None = None, **more: object
+) -> list[tuple[int, int]]:
+    """Return the intervals of cases with these scores."""
+    assert PRIORS is not None
+    parts = np.zeros((len(totals), len(PARTS)))
+    parts[:, 0] = totals
+    decades = np.zeros((len(totals), 2)) if binding is None else np.array(binding)
+    scores = Scores(parts, np.full(len(totals), spread), decades)
+    coefficients = more.pop("coefficients", HALF)
+    low, high = rank_intervals(scores, coefficients, PRIORS, **more)  # type: ignore[arg-type]
+    return list(zip(low.tolist(), high.tolist(), strict=True))
+
+
+def test_an_interval_leaves_out_a_twentieth_at_either_end() -> None:
+    """Two normal errors of 1 differ by √2: a gap of 1.19 is overcome in 20 % of draws, one of 3.3 in 1 %."""
+    assert drawn([1.19, 0.0], spread=1.0) == [(1, 2), (1, 2)]
+    assert drawn([3.3, 0.0], spread=1.0) == [(1, 1), (2, 2)]
+    assert drawn([0.0, 1.0, 2.0]) == [(3, 3), (2, 2), (1, 1)]
+    assert drawn([]) == []
+
+
+def test_another_share_of_presentation_turns_the_order() -> None:
+    """A case with three decades of presentation and one with three of affinity, worth 1.15 each: ± 1.725 by a half."""
+    binding = [[3.0, 0.0], [0.0, 3.0]]
+    either = Coefficients(0.5, (0.0, 1.0), "either")
+    assert drawn([0.0, 0.0], binding=binding, coefficients=either) == [(1, 2), (1, 2)]
+    assert drawn([3.4, 0.0], binding=binding, coefficients=either) == [(1, 2), (1, 2)]
+    assert drawn([3.5, 0.0], binding=binding, coefficients=either) == [(1, 1), (2, 2)]
+    more = Coefficients(0.5, (1.0,), "more")
+    assert drawn([0.0, 3.4], binding=binding, coefficients=more) == [(1, 1), (2, 2)]
+    none = Coefficients(0.5, (), "none drawn")
+    assert drawn([0.0, 0.1], binding=binding, coefficients=none) == [(2, 2), (1, 1)]
+
+
+def test_groups_go_before_scores() -> None:
+    """The lower group first, whatever the scores."""
+    assert drawn([50.0, 0.0, 40.0], spread=1.0, groups=np.array([1.0, 0.0, 1.0])) == [(2, 2), (1, 1), (3, 3)]
 
 
 def test_position_counts_against_what_anchors_hide() -> None:
