@@ -120,6 +120,54 @@ CASES = [
         [("LAA", "TGC", False, "6_7insA"), ("", "Y", False, "6_7insA 15_16insAC")],
         id="a frameshift whose stop another takes",
     ),
+    # ATG AAA ACT GGC TGG GCT GAA: a codon more, and the frame is mended
+    pytest.param(
+        "6_7insA 12_13insGG",
+        [("LA", "TG", False, "6_7insA"), ("", "W", False, "6_7insA 12_13insGG")],
+        id="frameshifts that make a codon",
+    ),
+    pytest.param(
+        "6_7insA 12_13insGG 20T>A",
+        [("LA", "TG", False, "6_7insA"), ("", "W", False, "6_7insA 12_13insGG"), ("V", "E", True, "20T>A")],
+        id="and an SNV behind them",
+    ),
+    pytest.param(
+        "6_7insA 12_13insGG 31T>C *1G>A",
+        [
+            ("LA", "TG", False, "6_7insA"),
+            ("", "W", False, "6_7insA 12_13insGG"),
+            ("", "Q", False, "31T>C"),
+            ("", "N", False, "31T>C *1G>A"),
+        ],
+        id="and a lost stop behind them, which is its call's alone",
+    ),
+    # ATG AAA TGG [CT] GCT GAA: a codon less; the second deletion lies between two codons
+    pytest.param(
+        "7del 11_12del",
+        [("LA", "W", False, "7del"), ("", "", False, "7del 11_12del")],
+        id="frameshifts that take a codon",
+    ),
+    pytest.param(
+        "7del 11_12del 20T>A",
+        [("LA", "W", False, "7del"), ("", "", False, "7del 11_12del"), ("V", "E", True, "20T>A")],
+        id="and an SNV behind the codon that they take",
+    ),
+    # ATG AAA CGG C[TG]CT GAA
+    pytest.param(
+        "8del 12_13del",
+        [("LAA", "R", False, "8del"), ("", "P", False, "8del 12_13del")],
+        id="frameshifts that take a codon, within another",
+    ),
+    pytest.param(
+        "8del 12_13del 28T>C 31T>C *1G>A",
+        [
+            ("LAA", "R", False, "8del"),
+            ("", "P", False, "8del 12_13del"),
+            ("", "Q", False, "31T>C"),
+            ("", "N", False, "31T>C *1G>A"),
+        ],
+        id="and a lost stop behind the codon that they take",
+    ),
     # stops
     pytest.param("4A>T", [("KLAAEVDHL", "", False, "4A>T")], id="a stop"),
     pytest.param("4A>T 5A>G", [("KLAAEVDHL", "", False, "4A>T 5A>G")], id="a stop of two"),

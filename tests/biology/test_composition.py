@@ -141,6 +141,11 @@ def test_a_splice_site_hit(gene: Gene, name: str, where: str) -> None:
         pytest.param(("10+1G>A", "-2A>T"), (), {"-2A>T": BEHIND_UNKNOWN}, id="before it, but where does it start?"),
         pytest.param(("4A>T", "16G>C"), (), {"16G>C": NOT_TRANSLATED}, id="behind a stop"),
         pytest.param(("6_7insA", "18A>G"), (), {"18A>G": NOT_TRANSLATED}, id="behind a frameshift's stop"),
+        # a codon more before it: the stop is read three bases later, and so is c.19 behind it
+        pytest.param(("6_7insTGG", "16G>T", "19G>C"), (), {"19G>C": NOT_TRANSLATED}, id="behind a stop that moved on"),
+        # a codon less: the stop is read three bases earlier, and so is c.14 before it
+        pytest.param(("4_6del", "14C>A", "16G>T"), (), {}, id="before a stop that moved back"),
+        pytest.param(("4_6del", "16G>T", "20T>A"), (), {"20T>A": NOT_TRANSLATED}, id="behind a stop that moved back"),
         pytest.param(
             ("6_7insA", "15T>A"),
             (),

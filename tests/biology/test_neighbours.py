@@ -52,6 +52,32 @@ def test_a_neighbour_is_mapped_to_the_mutant_protein(at: str, residues: str, shi
     assert found(own, G12D) == [(Interval(11 + shift, 12 + shift), "chr1:135:G>A")]
 
 
+@pytest.mark.parametrize(
+    ("at", "residues", "span"),
+    [
+        pytest.param("2", "T/A", Interval(1, 2), id="before both"),
+        pytest.param("6", "L/F", Interval(7, 8), id="behind the insertion of two"),
+        pytest.param("8", "V/L", Interval(9, 10), id="right before the deletion"),
+        pytest.param("9", "V/L", Interval(10, 11), id="the deleted residue: what stands at its place"),
+        pytest.param("10", "G/D", Interval(10, 11), id="right behind the deletion of one"),
+        pytest.param("12", "G/D", Interval(12, 13), id="behind both: two more, one less"),
+        pytest.param("14-16", "VGK/-", Interval(14, 17), id="right behind the exchange"),
+        pytest.param("13", "G/D", Interval(13, 14), id="the residue exchanged"),
+    ],
+)
+def test_a_neighbour_is_mapped_behind_several_edits(at: str, residues: str, span: Interval) -> None:
+    """MTEY LP KLVV(V)GAG G→V VGK…: LP put in behind residue 4, V9 taken out, G13 exchanged."""
+    owns = [
+        (call("chr1:111:T>TCTTCCT"), told(KRAS, "inframe_insertion", "4-5", "-/LP")),
+        (call("chr1:123:TGTG>T"), told(KRAS, "inframe_deletion", "9", "V/-")),
+        (call("chr1:138:G>T"), told(KRAS, "missense_variant", "13", "G/V")),
+    ]
+    change, translator = change_of(*owns), AnnotationTranslator()
+    assert change.mutant == "MTEYLPKLVVGAGVVGKSALTIQLIQNHFVDEYDPTIEDSY"
+    other = (call("chr1:300:G>A"), told(KRAS, "protein_altering_variant", at, residues))
+    assert translator.reach(change, owns, other) == span
+
+
 def test_a_silent_neighbour_changes_nothing() -> None:
     """A synonymous call is no warning."""
     silent = (call("chr1:142:G>C"), told(KRAS, "synonymous_variant", "14", "V", "gtA/gtC"))

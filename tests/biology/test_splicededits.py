@@ -83,6 +83,47 @@ def test_an_indel_in_conflict_leaves_all_behind_it_unknown(
         assert combined.unknown_from == begin
 
 
+FOUR, FIVE = call("chr1:4:A>C"), call("chr1:5:A>C")
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_two_conflicts_are_both_told(*, turned: bool) -> None:
+    """Two bases for one at 2, and a base of a deletion exchanged at 8: N at 2, and all N from 8 on."""
+    placed = [
+        (base_edit(2, 3, "T"), ONE), (base_edit(2, 3, "G"), TWO),
+        (base_edit(5, 6, "A"), FIVE),
+        (base_edit(8, 10, ""), THREE), (base_edit(9, 10, "T"), FOUR),
+    ]  # fmt: skip
+    combined = combine(placed[::-1] if turned else placed, BASES)
+    *known, rest = combined.edits
+    assert [(one.span.start, one.bases) for one in known] == [(2, "N"), (5, "A")]
+    assert [set(one.calls) for one in known] == [{ONE, TWO}, {FIVE}]
+    assert (rest.span, rest.bases, set(rest.calls)) == (Interval(8, 12), "NNNN", {THREE, FOUR})
+    assert (set(combined.conflicting), combined.unknown_from) == ({ONE, TWO, THREE, FOUR}, 8)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_two_conflicts_of_indels_the_first_decides(*, turned: bool) -> None:
+    """Two insertions at 3, two deletions that overlap at 7: all is N from 3 on, by the first two calls."""
+    placed = [
+        (base_edit(3, 3, "A"), ONE), (base_edit(3, 3, "C"), TWO),
+        (base_edit(7, 9, ""), THREE), (base_edit(8, 10, ""), FOUR),
+    ]  # fmt: skip
+    combined = combine(placed[::-1] if turned else placed, BASES)
+    rest = combined.edits[-1]
+    assert (rest.span, rest.bases, set(rest.calls)) == (Interval(3, 12), "N" * 9, {ONE, TWO})
+    assert set("".join(edit.bases for edit in combined.edits)) == {"N"}
+    assert (set(combined.conflicting), combined.unknown_from) == ({ONE, TWO, THREE, FOUR}, 3)
+
+
+def test_a_conflict_behind_an_unknown_stretch_is_told_too() -> None:
+    """A splice site leaves all unknown from 4 on; the two bases for one at 8 still can't both be there."""
+    placed = [(base_edit(8, 9, "T"), ONE), (base_edit(8, 9, "G"), TWO)]
+    combined = combine(placed, BASES, [(4, THREE)])
+    assert combined.edits == (carried(4, 12, "N" * 8, THREE),)
+    assert (set(combined.conflicting), combined.unknown_from) == ({ONE, TWO}, 4)
+
+
 def test_where_a_call_leaves_nothing_known_it_causes_the_rest() -> None:
     """A splice site that leaves all from 6 on unknown: no conflict, but no edit from there on."""
     placed = [(base_edit(5, 6, "T"), ONE), (base_edit(5, 7, ""), TWO)]

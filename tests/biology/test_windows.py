@@ -183,6 +183,17 @@ def test_flanks_are_unknown_where_the_cds_is_incomplete(flags: str, first: str |
     assert cut(one_change(KRAS, "missense_variant", "24", "I/V", FLAGS=flags), 8)[0].n_flank == KRAS[1:16]
 
 
+def test_fifteen_known_residues_are_a_whole_flank() -> None:
+    """Exactly fifteen from an incomplete end the flank is known, at fourteen it isn't."""
+    flags = "cds_start_NF&cds_end_NF"
+    ahead = {one.offset: one for one in cut(one_change(KRAS, "missense_variant", "22", "Q/H", FLAGS=flags), 8)}
+    assert (ahead[15].n_flank, ahead[15].wildtype_n_flank) == (KRAS[:15], KRAS[:15])
+    assert (ahead[14].n_flank, ahead[14].wildtype_n_flank) == (None, None)
+    behind = {one.offset: one for one in cut(one_change(KRAS, "missense_variant", "19", "L/H", FLAGS=flags), 8)}
+    assert (behind[17].c_flank, behind[17].wildtype_c_flank) == (KRAS[25:], KRAS[25:])
+    assert (behind[18].c_flank, behind[18].wildtype_c_flank) == (None, None)
+
+
 def test_flanks_are_unknown_where_they_hold_an_unknown_residue() -> None:
     """Stop lost in a protein of 40: the peptides that end with R41 have X behind them, so no flank is told."""
     (one,) = cut(one_change(KRAS, "stop_lost", "41", "*/R"), 8)
