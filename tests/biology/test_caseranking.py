@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from itertools import permutations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from neosieve.model.rankpolicy import RankPolicy
 
+Formula = Literal["vaxrank", "mupexi", "rank_sum", "affinity", "presentation"]
 QUARTER = Coefficients(0.25, (0.25,), "a quarter")
 
 
@@ -34,6 +36,34 @@ def test_a_policy_orders_by_score_or_by_tier_first() -> None:
     policy = replace(read_policy(), formula="affinity")
     assert order(cases, policy) == [1, 0]
     assert order(cases, replace(policy, order="tier")) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("formula", "scores"),
+    [
+        ("affinity", [-100.0, -10.0, -math.inf]),
+        ("presentation", [-2.0, -5.0, -math.inf]),
+        ("mupexi", [0.5, 3.06e-07, 1.0]),  # at 2 % a half, at 5 % 1 / (1 + e¹⁵), without a rank 1
+        ("vaxrank", [0.922773, 0.993866, 0.0]),  # 1.096972 / (1 + e^−1.6667), / (1 + e^−2.2667)
+        ("rank_sum", [-4.0, -4.0, -7.0]),  # expression unknown: 1 each; IC50 2, 1, 3; percentile 1, 2, 3
+    ],
+)
+def test_each_formula_by_hand(formula: Formula, scores: list[float]) -> None:
+    """Greater is better; without its value a case comes last, but MuPeXI takes what isn't known for 1."""
+    known = (Case(affinity_nM=100.0, presentation_percentile=2.0), Case(affinity_nM=10.0, presentation_percentile=5.0))
+    cases = [*known, Case()]
+    ranked = rank_cases(cases, replace(read_policy(), formula=formula), QUARTER)
+    found = [one.score for one in sorted(ranked, key=lambda one: one.number)]
+    assert found == pytest.approx(scores, rel=1e-3)
+    assert all(one.contributions == () for one in ranked)
+
+
+def test_the_additive_formula_needs_weights() -> None:
+    """A policy without them is refused by name."""
+    with pytest.raises(ValueError, match=r"policy default adds parts up but has no \[priors\]"):
+        rank_cases([Case()], replace(read_policy(), priors=None), QUARTER)
+    # others don't
+    assert len(rank_cases([Case()], replace(read_policy(), priors=None, formula="affinity"), QUARTER)) == 1
 
 
 def test_a_formula_without_a_spread_leaves_each_place_as_it_is() -> None:

@@ -9,6 +9,7 @@ import pytest
 from neosieve.biology.edits import PARTIAL_EXTENSION
 from neosieve.biology.effects import BEHIND_UNKNOWN, CUT_TAIL, protein_changes
 from neosieve.biology.windows import neo_peptides
+from neosieve.model.genome import Interval
 from neosieve.model.ledger import Outcome
 from neosieve.model.protein import ProteinChange, Unresolved
 
@@ -550,6 +551,36 @@ def test_the_label_names_every_call_that_the_haplotype_carries() -> None:
     assert change_of(first).label == "p.Gly12Asp"
     assert change_of(first, second).label == "p.[Gly12Asp;Asn26Tyr]"
     assert change_of(G12D).label == ""
+
+
+def test_a_haplotype_s_change_tells_of_each_somatic_call_it_carries() -> None:
+    """Terms of all, each once, and every call with its own annotation; a silent and a germline call have no part."""
+    first = (G12D[0], told(KRAS, "missense_variant&splice_region_variant", "12", "G/D", HGVSp="p.Gly12Asp"))
+    second = (N26Y[0], told(KRAS, "missense_variant", "26", "N/Y", HGVSp="p.Asn26Tyr"))
+    silent = kras(142, "synonymous_variant", "14", "V", "gtA/gtC")
+    germline = kras(210, "missense_variant", "37", "E/V", "gAa/gTa", germline=True)
+    change = change_of(first, second, silent, germline)
+    assert change.consequence == "missense_variant&splice_region_variant"
+    assert change.label == "p.[Gly12Asp;Asn26Tyr]"
+    assert change.told == (first, second)
+    assert change.named([second[0]]) == ("p.Asn26Tyr", "missense_variant")
+
+
+def test_whether_a_premature_stop_leads_to_decay_is_told() -> None:
+    """In the last exon it doesn't; a missense variant there has none."""
+    stop = (call("chr1:164:C>T"), told(KRAS, "stop_gained", "22", "Q/*", "Caa/Taa", EXON="3/3"))
+    missense = (G12D[0], told(KRAS, "missense_variant", "12", "G/D", EXON="3/3"))
+    assert change_of(stop).nmd == "escape"
+    assert change_of(missense).nmd is None
+
+
+def test_residues_equal_at_both_ends_are_no_part_of_an_edit() -> None:
+    """GAGGVG → GAWVVG told as one change: only GG → WV at 12–13 (0-based 11–12) differs."""
+    (edit,) = change_of((call(), told(KRAS, "protein_altering_variant", "10-15", "GAGGVG/GAWVVG"))).edits
+    assert (edit.normal, edit.mutant) == (Interval(11, 13), Interval(11, 13))
+    # GAGGVG → GAWVG: G, A before it and V, G behind it stay
+    (edit,) = change_of((call(), told(KRAS, "protein_altering_variant", "10-15", "GAGGVG/GAWVG"))).edits
+    assert (edit.normal, edit.mutant) == (Interval(11, 13), Interval(11, 12))
 
 
 def test_what_is_outside_the_edits_is_the_same_in_both_proteins() -> None:

@@ -192,6 +192,11 @@ def test_several_hits(calls: tuple[Call, ...], expected: Verdict) -> None:
     assert verdict(*reversed(calls)) is expected
 
 
+def test_a_c_name_may_come_without_an_id() -> None:
+    """As a VCF annotated without transcripts' names has it."""
+    assert "splice donor variant, c.20+1G>A. " in words(hit(terms="splice_donor_variant", HGVSc="c.20+1G>A"))
+
+
 @pytest.mark.parametrize(
     ("site", "purity", "expected"),
     [
