@@ -197,6 +197,20 @@ def test_proteins(mutant: str, at: tuple[int, int], gain: int, name: str) -> Non
     assert protein_hgvs("MKLAAEVDHL", mutant, at=Interval(*at), gain=gain) == name
 
 
+@pytest.mark.parametrize(
+    ("normal", "mutant", "at", "gain", "name"),
+    [
+        ("MKLKLKLDH", "MKLKLDH", (1, 3), -6, "p.Lys6_Leu7del"),  # any KL: the last one is named
+        ("MKLAKLADH", "MKLADH", (1, 4), -9, "p.Lys5_Ala7del"),
+        ("MKLDH", "MMKLDH", (1, 1), 3, "p.Met1dup"),
+        ("MKLDH", "MWKLDH", (1, 1), 3, "p.Met1_Lys2insTrp"),
+    ],
+)
+def test_repeats_and_the_first_residue(normal: str, mutant: str, at: tuple[int, int], gain: int, name: str) -> None:
+    """As far 3′ as the same protein allows, by as many residues as are put in or taken out."""
+    assert protein_hgvs(normal, mutant, at=Interval(*at), gain=gain) == name
+
+
 def test_a_lost_start_names_the_methionine() -> None:
     """What is made instead is not known."""
     assert protein_hgvs("MKLAAEVDHL", None, at=Interval(0, 1), gain=0) == "p.Met1?"
