@@ -101,6 +101,28 @@ def test_a_tiny_intron_has_no_splice_sites(start: int, terms: set[str]) -> None:
     assert intron_terms(Interval(start, start + 1), layout) == terms
 
 
+def placed_in(exons: tuple[Interval, ...], strand: int) -> Layout:
+    """Lay a transcript out."""
+    return Layout.of(Transcript("ENST1", "TOY", "ENSG1", "chr1", strand, exons, Interval(0, 45)))
+
+
+@pytest.mark.parametrize(("strand", "start"), [(1, 62), (-1, 117)])
+def test_an_intron_behind_a_tiny_one_has_its_splice_sites(strand: int, start: int) -> None:
+    """+3 of an intron of 60 bases: 60–120 on the plus strand, where 20–33 is tiny; on the minus strand 133–146 is."""
+    near = (Interval(0, 20), Interval(33, 60), Interval(120, 150))
+    far = (Interval(30, 60), Interval(120, 133), Interval(146, 170))
+    terms = intron_terms(Interval(start, start + 1), placed_in(near if strand > 0 else far, strand))
+    assert terms == {"splice_donor_region_variant", "intron_variant"}
+
+
+def test_a_deletion_over_an_exon_hits_both_its_splice_sites() -> None:
+    """Exon 60–70 with five bases of either intron: acceptor of the first, donor of the second."""
+    exons = (Interval(0, 20), Interval(60, 70), Interval(110, 140))
+    terms = intron_terms(Interval(55, 75), placed_in(exons, 1))
+    assert {"splice_acceptor_variant", "splice_donor_variant", "intron_variant"} <= terms
+    assert intron_terms(Interval(55, 75), placed_in(exons, -1)) >= {"splice_acceptor_variant", "splice_donor_variant"}
+
+
 @pytest.mark.parametrize("strand", [1, -1])
 def test_selenocysteine_among_the_codons_touched(strand: int) -> None:
     """AAA TGA GCT → AAC TGA TCT: U stays U, and is no stop."""
