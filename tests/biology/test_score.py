@@ -221,6 +221,13 @@ def test_another_share_of_presentation_turns_the_order() -> None:
     assert drawn([0.0, 0.1], binding=binding, coefficients=none) == [(2, 2), (1, 1)]
 
 
+def test_the_same_cases_get_the_same_intervals() -> None:
+    """The draws are pseudo-random; equal cases that nothing parts stand in the order in which they come."""
+    close = [at / 10 for at in range(60)]
+    assert drawn(close, spread=1.0) == drawn(close, spread=1.0)
+    assert drawn([0.0] * 100) == [(place, place) for place in range(1, 101)]
+
+
 def test_groups_go_before_scores() -> None:
     """The lower group first, whatever the scores."""
     assert drawn([50.0, 0.0, 40.0], spread=1.0, groups=np.array([1.0, 0.0, 1.0])) == [(2, 2), (1, 1), (3, 3)]
