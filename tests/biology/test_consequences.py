@@ -65,6 +65,19 @@ def test_codons(edit: Edit, change: ResidueChange | None, coding: tuple[int, int
         assert told.exon == (None if exon is None else (exon, 3))
 
 
+@pytest.mark.parametrize("lead", ["", "A", "AC", "ACC"])
+@pytest.mark.parametrize("strand", [1, -1])
+def test_codons_count_from_the_start_codon(lead: str, strand: int) -> None:
+    """However long the 5′ UTR: TGG between codons 2 and 3, and CTG → CGG."""
+    gene = Gene(f"tt{lead}ATGAAACTGTAAtt", strand)
+    for name, change in (
+        ("6_7insTGG", ResidueChange(Interval(2, 2), "", "W", "", "TGG")),
+        ("8T>G", ResidueChange(Interval(2, 3), "L", "R", "cTg", "cGg")),
+    ):
+        (told,) = SequenceTranslator(gene).annotate(gene.call(name))
+        assert told.change == change
+
+
 def test_decaying_transcripts_are_said_to_be() -> None:
     """The term comes last, beside the others."""
     told = World(biotype="nonsense_mediated_decay").label(Edit(17, 18, "G"))
