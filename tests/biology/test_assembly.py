@@ -182,6 +182,67 @@ def test_polymorphic_loci_are_flagged(gene: str, *, flagged: bool) -> None:
     assert all(("polymorphic_locus" in " ".join(source.remarks)) == flagged for (source,) in sources.values())
 
 
+def remarks_of(*calls: Call, admit_incomplete: bool = False) -> dict[tuple[tuple[Call, ...], str], tuple[str, str]]:
+    """Tell phase and remarks by the calls that a peptide carries and itself."""
+    sources = assembled(*calls, admit_incomplete=admit_incomplete).sources
+    return {key: (one.phase, "; ".join(one.remarks)) for key, (one,) in sources.items()}
+
+
+@pytest.mark.parametrize(
+    ("csq", "words"),
+    [
+        ({}, ""),
+        (
+            {"SYMBOL": "HLA-A"},
+            "polymorphic_locus: germline differences and paralogues mimic somatic variants in this gene",
+        ),
+        (
+            {"Consequence": "missense_variant&splice_region_variant"},
+            "lies in a splice region: splicing may change too",
+        ),
+        (
+            {"FLAGS": "cds_start_NF&cds_end_NF"},
+            "the transcript's CDS is incomplete (cds_end_NF, cds_start_NF)",
+        ),
+    ],
+)
+def test_what_a_reader_must_know_of_the_transcript(csq: dict[str, str], words: str) -> None:
+    """Said of each of its peptides, and in the call's account."""
+    one = g12d(**csq)
+    found = remarks_of(one, admit_incomplete=True)
+    assert len(found) == 8
+    assert set(found.values()) == {("single", words)}
+    (account,) = assembled(one, admit_incomplete=True).accounts.values()
+    assert "; ".join(account.remarks) == words
+
+
+def test_a_phase_partner_that_was_not_read_is_remarked() -> None:
+    """GATK phased the call with one at 120, and that one is not among the calls."""
+    one = replace(g12d(), phase=PhaseSet("PGT/PID", "120_C_T", 0))
+    words = "the caller phased chr1:135:G>A with chr1:120:C>T, which is not among the calls used"
+    assert {told for _, told in remarks_of(one).values()} == {words}
+
+
+def test_a_part_of_a_longer_call_is_remarked_where_it_stands_alone() -> None:
+    """G12D of GGT → GAT, and an MNV GGTGGC → GATGTC over it, seen in as many reads: the SNV alone probably isn't."""
+    snv = g12d()
+    mnv = call("chr1:135:GTG>ATT", told(KRAS, "missense_variant", "12-13", "GG/DV", "gGTGgc/gATTgc"))
+    found = remarks_of(snv, mnv)
+    words = (
+        "chr1:135:GTG>ATT calls the bases of chr1:135:G>A with their neighbours, and the reads agree: "
+        "this peptide probably doesn't exist"
+    )
+    assert {told for (calls, _), told in found.items() if calls == (snv,)} == {("part_of_longer_call", words)}
+    assert {told for (calls, _), told in found.items() if calls == (mnv,)} == {("single", "")}
+
+
+def test_different_normal_proteins_are_told_in_words() -> None:
+    """In the account of each call."""
+    second = call("chr1:140:G>C", told(KRAS + "W", "missense_variant", "14", "V/L", "Gta/Cta"))
+    reason = (Outcome.ANNOTATION_MISMATCH, "the records state different normal proteins for the transcript")
+    assert [account.refused for account in assembled(g12d(), second).accounts.values()] == [[reason], [reason]]
+
+
 def test_a_germline_variant_is_normal_wherever_it_lies() -> None:
     """A germline G12D of one gene makes the same somatic peptides of its paralogue self; phase doesn't matter."""
     germline = call("chr2:135:G>A", told(KRAS, "missense_variant", "12", "G/D", transcript="ENST9.1"), germline=True)
@@ -316,6 +377,35 @@ def test_a_germline_neighbour_of_unknown_phase_is_taken_in_cis() -> None:
     alone = ONLY_E6A | {("17A>C", "KLAAA"): "unphased_neighbour"}
     assert by_name(calls, "5A>G 17A>C", Unphased.TRANS) == alone
     assert by_name(calls, "5A>G 17A>C", Unphased.BOTH) == alone | {("17A>C", "RLAAA"): "assumed_cis"}
+
+
+def test_a_germline_call_in_cis_is_remarked_where_a_peptide_holds_it() -> None:
+    """K2R germline and E6A on one copy: RLAAA holds both, the others only E6A; all carry the somatic call alone."""
+    phase = PhaseSet("PS", "7", 0)
+    translator = SequenceTranslator(TOY)
+    calls = [TOY.call("5A>G", germline=True, phase=phase), TOY.call("17A>C", phase=phase)]
+    calls = [replace(one, consequences=translator.annotate(one)) for one in calls]
+    sources = assemble(calls, (5,), translator, admit_incomplete=False).sources
+    found = {peptide: (source.phase, source.remarks) for (_, peptide), (source,) in sources.items()}
+    words = f"the germline variant {calls[0].variant} on the same copy is in both peptides"
+    assert found == {"RLAAA": ("PS", (words,))} | {peptide: ("single", ()) for _, peptide in ONLY_E6A}
+    assert {carried for carried, _ in sources} == {(calls[1],)}
+
+
+def test_an_assumption_that_leaves_nothing_known_takes_nothing_away() -> None:
+    """E6A and a lost splice site before it, of unknown phase: in cis nothing would be known, so each stays alone."""
+    names = "17A>C 11-1G>A"
+    calls = toy_calls(*names.split())
+    for mode in Unphased:
+        made = by_name(calls, names, mode)
+        assert {peptide for carried, peptide in made if carried == "17A>C"} == {
+            "KLAAA",
+            "LAAAV",
+            "AAAVD",
+            "AAVDH",
+            "AVDHL",
+        }
+        assert set(made.values()) == {"unphased_neighbour"}
 
 
 def test_neighbours_out_of_a_peptide_s_reach_are_left_alone() -> None:
