@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from neosieve.biology.anchors import Anchors
 from neosieve.biology.assembly import Source
-from neosieve.biology.candidates import Representative
+from neosieve.biology.candidates import Representative, Support
+from neosieve.biology.nearself import NearSelf
 from neosieve.biology.windows import new_windows
-from neosieve.model.evidence import Expression
+from neosieve.model.evidence import CancerCellFraction, Clonality, Expression, HlaLoss, HlaLossTable
 from neosieve.model.mhc import Allele, Binding, Query
 
 from .helpers import call, change_of, told
@@ -120,3 +122,49 @@ def test_gene_expression_is_looked_up_by_symbol_or_id(values: dict[str, float], 
 def test_an_id_s_version_follows_its_first_dot() -> None:
     """ENST1.1.2 is no name that occurs, but a lone value of ENST1 is still its own."""
     assert only(representative("ENST1.1.2", transcripts=(Expression("ENST1", 3.0),))).transcript_expression == 3.0
+
+
+C7 = Allele("HLA-C*07:01")
+HELD = Anchors((0.0, 2.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.5))
+"""Of eight residues, the second and the last."""
+FIFTH = Anchors((0.0, 0.0, 0.0, 0.0, 2.0, 0.0, 0.0, 0.0))
+
+
+def test_each_allele_s_candidate_has_the_evidence() -> None:
+    """KLVVVGAD is altered in its last residue: an anchor of A2, but none of B7, and of C7 nobody knows.
+
+    Of the normal peptides at one mismatch the one that differs at an anchor is the most alike: for A2 that with another
+    last residue, for B7 that with another fifth; where no anchor is known, the one with the more similar residue.
+    """
+    near = (NearSelf("KLVVVGAE", "P1", 7, 2), NearSelf("KLVVFGAD", "P2", 4, -1))
+    support = Support(
+        gene_expression=12.0,
+        transcript_expression=8.0,
+        ccf=CancerCellFraction(0.6, 0.5, 0.9, 0.2, Clonality.UNCERTAIN),
+        losses=HlaLossTable("test", "", {A2: HlaLoss(A2, True, 0.25), B7: HlaLoss(B7, False)}),
+        self_match="near",
+        near=near,
+        hotspot="known hotspot KRAS G12D",
+    )
+    one = representative()
+    one = replace(one, source=one.source._replace(change=replace(one.source.change, nmd="escape")))
+    anchors = {(A2, 8): HELD, (B7, 8): FIFTH, (C7, 9): HELD}
+    first, second, third = one.candidates([A2, B7, C7], [STRONG] * 3, [], support, anchors)
+    for made in (first, second, third):
+        assert (made.gene_expression, made.transcript_expression, made.nmd) == (12.0, 8.0, "escape")
+        assert (made.ccf, made.ccf_low, made.ccf_high) == (0.6, 0.5, 0.9)
+        assert (made.self_match, made.hotspot) == ("near", "known hotspot KRAS G12D")
+    assert (first.anchor_positions, second.anchor_positions, third.anchor_positions) == ((1, 7), (4,), None)
+    assert (first.mutation_site, second.mutation_site, third.mutation_site) == ("anchor", "tcr_facing", None)
+    assert [made.hla_loss for made in (first, second, third)] == [0.25, 0.0, None]
+    assert [made.near_self_peptide for made in (first, second, third)] == ["KLVVVGAE", "KLVVFGAD", "KLVVVGAE"]
+    assert [made.near_self_source for made in (first, second, third)] == ["P1", "P2", "P1"]
+
+
+def test_what_is_not_assessed_is_none() -> None:
+    """An empty support, and no anchors: nothing is made of what the VCF says either."""
+    one = representative("ENST1.1", transcripts=(Expression("ENST1", 3.0),))
+    (made,) = one.candidates([A2], [STRONG], [], Support(), {})
+    assert (made.gene_expression, made.transcript_expression, made.ccf, made.ccf_low, made.ccf_high) == (None,) * 5
+    assert (made.hla_loss, made.self_match, made.near_self_peptide, made.near_self_source) == (None,) * 4
+    assert (made.anchor_positions, made.mutation_site, made.hotspot) == (None,) * 3
