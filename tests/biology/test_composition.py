@@ -90,6 +90,26 @@ def test_both_proteins(
 
 
 @both_strands
+@pytest.mark.parametrize(
+    ("germline", "somatic", "bases"),
+    [
+        ((), ("10+1G>A",), "N" * 45),  # the first exon may be skipped
+        ((), ("22+1G>A", "5A>G"), "GACATGAGACTGG" + "N" * 32),  # the second exon may be skipped
+        (("4_6del",), ("22+1G>A",), "GACATGCTGG" + "N" * 32),
+        (("4_6del",), ("5_6insC", "5A>G"), "GACATG" + "N" * 36),
+    ],
+)
+def test_what_is_unknown_reaches_to_the_transcript_s_end(
+    gene: Gene, germline: tuple[str, ...], somatic: tuple[str, ...], bases: str
+) -> None:
+    """As many N as bases are there; germline deletions before them are taken out."""
+    composed = gene.composed(
+        *(gene.call(name, germline=True) for name in germline), *(gene.call(name) for name in somatic)
+    )
+    assert composed.mutant_bases == bases
+
+
+@both_strands
 def test_a_call_alone_that_makes_a_protein_has_no_fate(gene: Gene) -> None:
     """Silent, missense, stop, frameshift: the proteins say it all; a call beside the transcript is none of its."""
     for name in ("5A>G", "6A>G", "4A>T", "6_7insA", "31T>C", "10+5G>A", "*3C>G"):

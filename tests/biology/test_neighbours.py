@@ -142,6 +142,10 @@ def test_calls_that_change_a_common_base_exclude_each_other() -> None:
     other_alt = (call("chr1:135:G>C"), told(KRAS, "missense_variant", "12", "G/A", "gGt/gCt"))
     mnv = (call("chr1:134:GG>TA"), told(KRAS, "missense_variant", "12", "G/*", "GGt/TAt"))
     assert found(G12D, other_alt, mnv) == []
+    # what comes behind such calls, or behind a silent one, is still found
+    beside = (call("chr1:141:G>C"), told(KRAS, "missense_variant", "14", "V/L"))
+    silent = (call("chr1:142:G>C"), told(KRAS, "synonymous_variant", "14", "V", "gtA/gtC"))
+    assert found(G12D, other_alt, silent, mnv, beside) == [(Interval(13, 14), "chr1:141:G>C")]
 
 
 @pytest.mark.parametrize(
@@ -152,6 +156,8 @@ def test_calls_that_change_a_common_base_exclude_each_other() -> None:
         pytest.param("chr1:134:GG>TC", 0.4, False, id="another base"),
         pytest.param("chr1:133:GG>TA", 0.4, False, id="beside it"),
         pytest.param("chr1:134:GG>T", 0.4, False, id="a deletion"),
+        pytest.param("chr1:134:GGT>TA", 0.4, False, id="a deletion that exchanges that base as well"),
+        pytest.param("chr1:135:G>A", 0.4, False, id="the same, not longer"),
         pytest.param("chr1:134:GG>TA", None, True, id="reads unknown: taken as one event"),
     ],
 )

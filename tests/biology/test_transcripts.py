@@ -51,6 +51,11 @@ def test_incomplete_ends(strand: int) -> None:
         pytest.param(10, 22, "", None, id="no intron at all: the exons are joined anyway"),
         pytest.param(10, 10, "gt", SpliceHit(0, "boundary"), id="between exon and intron"),
         pytest.param(22, 22, "ag", SpliceHit(0, "boundary"), id="between intron and exon"),
+        # …GGC T|gt: T|AT is TA put in before the exon's last T; TTTT… behind ag: TA|T is AT put in behind its first T
+        pytest.param(10, 10, "at", BaseEdit(Interval(7, 8), "TAT"), id="put in before the exon's last base"),
+        pytest.param(22, 22, "ta", BaseEdit(Interval(8, 9), "TAT"), id="put in behind the exon's first base"),
+        pytest.param(10, 10, "ac", SpliceHit(0, "boundary"), id="no exon base is at its end"),
+        pytest.param(22, 22, "ca", SpliceHit(0, "boundary"), id="nor at its begin"),
         pytest.param(9, 12, "", BaseEdit(Interval(7, 8), "", over_edge=True), id="exon bases go, too"),
     ],
 )

@@ -20,6 +20,7 @@ from neosieve.biology.translation import OVER_EDGE, Hypothesis, SequenceTranslat
 from neosieve.biology.windows import new_windows
 from neosieve.model.genome import Interval
 from neosieve.model.ledger import Outcome
+from neosieve.model.variant import Variant
 
 from .spelledgene import Gene, Made
 from .test_comparison import random_calls
@@ -83,6 +84,32 @@ def test_which_calls_matter(gene: Gene, names: str, *, touches: bool, alters: bo
     told = made(gene, names)
     (pair,) = told.pairs
     assert (told.translator.touches_coding(*pair), told.translator.alters_protein(*pair)) == (touches, alters)
+
+
+@both_strands
+@pytest.mark.parametrize(
+    ("name", "concerned"),
+    [
+        ("-3G>A", True),  # the transcript's first base
+        ("5A>G", True),
+        ("*3C>G", True),
+        ("10+1G>A", True),
+        ("11-2A>C", True),
+        ("9_10+4del", True),
+        ("10+3A>C", False),  # an intron's base beside no splice site
+        ("10+5_10+6insA", False),
+    ],
+)
+def test_which_inherited_calls_concern_a_transcript(gene: Gene, name: str, *, concerned: bool) -> None:
+    """Those on exons and splice sites."""
+    assert SequenceTranslator(gene).concerns(gene.variant(name)) is concerned
+
+
+def test_what_lies_beside_all_transcripts_concerns_none_and_an_unknown_contig_is_to_be_told_of() -> None:
+    """The first letter of the text is no exon's; chr2 isn't in the reference."""
+    translator = SequenceTranslator(GENE)
+    assert not translator.concerns(Variant("chr1", 0, "G", "A"))
+    assert translator.concerns(Variant("chr2", 0, "G", "A"))
 
 
 def test_a_call_beside_all_transcripts_has_no_consequence() -> None:
