@@ -285,6 +285,22 @@ def test_a_frameshift_cut_short_near_the_start_needs_the_sequence() -> None:
     assert "only the first new residues" in row.detail
 
 
+def test_only_the_calls_of_an_unknown_stretch_are_told_of_it() -> None:
+    """T2A in cis with a frameshift of which the first new residue is told: T2A's account has no reason."""
+    substitution = call("chr1:104:A>G", told(KRAS, "missense_variant", "2", "T/A", "Aca/Gca"), phase=CIS)
+    cut = call(
+        "chr1:156:CA>C",
+        told(KRAS, "frameshift_variant", "20", "T/X", cds="59", HGVSp="p.Thr20ArgfsTer9"),
+        phase=CIS,
+    )
+    accounts = assembled(substitution, cut).accounts
+    refused = {str(variant): [reason for reason, _ in one.refused] for (variant, _), one in accounts.items()}
+    assert refused == {"chr1:104:A>G": [], "chr1:156:CA>C": [Outcome.SEQUENCE_NEEDED]}
+    # windows that hold the unknown residue are told of the frameshift alone, too
+    unknown = {str(variant): bool(one.unscorable) for (variant, _), one in accounts.items()}
+    assert unknown == {"chr1:104:A>G": False, "chr1:156:CA>C": True}
+
+
 def test_a_peptide_that_occurs_twice_in_a_protein_counts_once() -> None:
     """Two copies of a stretch, both changed alike in cis by two calls: one key for each call, one source each."""
     normal = "M" + "ACWRFDEK" * 2 + "G"

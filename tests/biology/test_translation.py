@@ -330,6 +330,26 @@ def test_reach_of_neighbours_far_from_a_substitution() -> None:
     assert reach("5A>G", "58A>G") is None
 
 
+@pytest.mark.parametrize("strand", [1, -1])
+def test_a_neighbour_far_in_an_extension_is_near(strand: int) -> None:
+    """ATG AAA ACT GTA AGC AGC …: of a normal protein of three residues, the new frame reads thirty of the 3′ UTR.
+
+    c.*70 is base 81 of the CDS and the UTR, and base 82 of the new frame: in codon 27, whose AGC becomes ATC.
+    """
+    gene = Gene("ttATGAAACTGTAA" + "GCAGCA" * 15 + "tt", strand)
+    told = made(gene, "6_7insA", "*70G>T", "*85G>T")
+    change = made(gene, "6_7insA").change
+    assert (len(change.normal), change.mutant[:6], change.mutant[26:29]) == (3, "MKTVSS", "SSS")
+    own, inside, further = told.pairs
+    assert told.translator.reach(change, [own], inside) == Interval(27, 28)
+    assert list(told.translator.near(change, [own, inside, further])) == [own, inside, further]
+    # of a substitution, which ends where the normal protein does, both are far
+    change = made(gene, "5A>G").change
+    exchanged = made(gene, "5A>G", "*70G>T")
+    assert exchanged.translator.reach(change, exchanged.pairs[:1], exchanged.pairs[1]) is None
+    assert list(exchanged.translator.near(change, exchanged.pairs)) == exchanged.pairs[:1]
+
+
 @both_strands
 def test_the_next_atg_is_the_first_one_behind_the_lost_start(gene: Gene) -> None:
     """One in the 5′UTR is not it, nor the last one: ATG TGG ATG ATT TGT AAG ACT GAT TC behind GCT G."""
