@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from neosieve.biology import clonality
 from neosieve.biology.clonality import (
     Site,
     cancer_cell_fractions,
@@ -162,6 +163,23 @@ def test_variants_dont_depend_on_one_another(many: list[Site | None], purity: fl
             assert (one.estimate, one.clonality) == (other.estimate, other.clonality)
 
 
+def test_a_deep_site_doesnt_drown_a_shallow_one() -> None:
+    """A hundred thousand reads have likelihoods far below what floating point holds beside ten reads'."""
+    shallow, deep = Site(4, 10, 2, 2, 1), Site(20_000, 100_000, 2, 2, 1)
+    assert cancer_cell_fractions([shallow, deep], 0.8) == (
+        *cancer_cell_fractions([shallow], 0.8),
+        *cancer_cell_fractions([deep], 0.8),
+    )
+
+
+def test_however_many_sites_are_computed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two by two as all at once."""
+    many = [Site(reads, 100, 2, 2, 1) for reads in (5, 15, 25, 35, 45)]
+    expected = cancer_cell_fractions(many, 0.8)
+    monkeypatch.setattr(clonality, "CHUNK", 2)
+    assert cancer_cell_fractions(many, 0.8) == expected
+
+
 def test_a_compound_is_in_no_more_cells_than_its_rarest_variant() -> None:
     """And unknown if one of them is."""
     rare, common = fraction(15, 100, 1.0, 2), fraction(45, 100, 1.0, 2)
@@ -246,6 +264,7 @@ def test_a_site_joins_reads_and_copies() -> None:
     [
         (100, 2, "present"),
         (20, 2, "present"),  # few reads suffice to see it
+        (20, 20, "present"),
         (100, 1, None),  # one read alone is easily an error, but no absence
         (300, 2, "absent"),  # below 1 %
         (59, 0, "absent"),  # at 5 % one of 59 reads would show it with 95 %: 1 − 0.95^59 = 0.951
@@ -270,3 +289,9 @@ def test_verdicts_are_counted() -> None:
     found = clonality_counts([fraction(15, 100, 1.0, 2), fraction(60, 100, 1.0, 2), None])
 
     assert found == {"clonal": 1, "subclonal": 1, "uncertain": 0, "not assessed": 1}
+    assert clonality_counts([None, fraction(15, 100, 1.0, 2), None, fraction(14, 100, 1.0, 2)]) == {
+        "clonal": 0,
+        "subclonal": 2,
+        "uncertain": 0,
+        "not assessed": 2,
+    }
