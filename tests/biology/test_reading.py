@@ -1,8 +1,13 @@
 from __future__ import annotations
 
-import pytest
+from random import Random
 
-from neosieve.biology.reading import read
+import pytest
+from Bio.Seq import Seq
+
+from neosieve.biology.reading import read, reread
+from neosieve.biology.splicededits import CarriedEdit, apply
+from neosieve.model.genome import Interval
 
 
 @pytest.mark.parametrize(
@@ -66,3 +71,78 @@ def test_codons_are_cut_at_the_transcript_s_ends() -> None:
     assert told.codon(-1) == ""
     whole = read("CCATGAAA", 2, contig="chr1", begins=True)
     assert [whole.codon(residue) for residue in range(3)] == ["ATG", "AAA", ""]
+
+
+OPEN = "GCAGCA" * 60
+"""No stop in any frame: GCA, CAG, AGC."""
+
+
+def changed(bases: str, *edits: tuple[int, int, str], start: int = 0) -> tuple[str, int | None]:
+    """Read edited bases anew from where the edits begin; the same as reading all of them."""
+    carried = [CarriedEdit(Interval(first, end), new, ()) for first, end, new in edits]
+    edited = apply(bases, carried)
+    before = read(bases, start, contig="chr1", begins=True)
+    told = reread(before, carried, edited)
+    assert told == read(edited, start, contig="chr1", begins=True)
+    return told.protein, told.stop
+
+
+@pytest.mark.parametrize(
+    ("edits", "protein", "stop"),
+    [
+        # ATG AAA CTG GCT GAA TAA GG
+        pytest.param([(4, 5, "G")], "MRLAE", 15, id="AAA → AGA"),
+        pytest.param([(3, 4, "T")], "M", 3, id="AAA → TAA"),
+        pytest.param([(6, 9, "")], "MKAE", 12, id="a codon less"),
+        pytest.param([(9, 9, "TGG")], "MKLWAE", 18, id="a codon more"),
+        pytest.param([(14, 15, "C")], "MKLAD", 15, id="the last base before the stop: GAA → GAC"),
+        pytest.param([(15, 16, "C")], "MKLAEQ", None, id="TAA → CAA, and two bases more"),
+        pytest.param([(17, 18, "G")], "MKLAE", 15, id="TAA → TAG"),
+        pytest.param([(18, 18, "C")], "MKLAE", 15, id="behind the stop"),
+        pytest.param([(6, 6, "A")], "MKTG", 12, id="ACT GGC TGA"),
+        # ATG AAA ACT GGC GAA TAA: a base put in, and the T of GCT taken out
+        pytest.param([(6, 6, "A"), (11, 12, "")], "MKTGE", 15, id="a frame mended"),
+        pytest.param([(3, 4, "G"), (9, 12, "")], "MELE", 12, id="GAA, and a codon less behind it"),
+    ],
+)
+def test_what_edits_make_is_read_anew(edits: list[tuple[int, int, str]], protein: str, stop: int | None) -> None:
+    """By hand; and the same as reading all of it."""
+    assert changed("ATGAAACTGGCTGAATAAGG", *edits) == (protein, stop)
+
+
+def test_a_long_protein_is_read_to_its_stop_wherever_that_is() -> None:
+    """Codon by codon, however long: 120 codons of alanine, and the stop moved behind a base more."""
+    bases = "ATG" + OPEN + "TAA" + OPEN + "C"
+    assert read(bases, 0, contig="chr1", begins=True).stop == 363
+    assert changed(bases, (300, 301, "T")) == (str(Seq(bases[:300] + "T" + bases[301:363]).translate()), 363)  # type: ignore[no-untyped-call]
+    for at in (3, 4, 5, 148, 149, 150, 151, 152, 153, 154, 300, 360, 361, 362, 363):
+        for new in ("", "T", "TA", "TAG", "TTAG", "GCAGCAG"):
+            for size in range(4):
+                changed(bases, (at, at + size, new))
+    # a selenocysteine behind the first pieces
+    for at in (147, 150, 153, 297, 300):
+        with_tga = bases[:at] + "TGA" + bases[at + 3 :]
+        told = read(with_tga, 0, contig="chr1", begins=True, selenocysteines=[at])
+        assert told.protein.index("U") == at // 3
+        assert told.stop == 363
+        before = read(with_tga, 0, contig="chr1", begins=True, selenocysteines=[at])
+        one = CarriedEdit(Interval(9, 9), "GGG", ())
+        again = reread(before, [one], apply(with_tga, [one]), selenocysteines=[at + 3])
+        assert (again.protein.index("U"), again.stop) == (at // 3 + 1, 366)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_reading_anew_is_reading_all(seed: int) -> None:
+    """Whatever two or three edits there are, with or without a stop, on a transcript of a few hundred bases."""
+    rng = Random(seed)  # noqa: S311 - repeatable, not secret
+    for _ in range(15):
+        bases = "AC" + "ATG" + "".join(rng.choice(["GCA", "CAT", "TTA", "AGC", "CTA", "GTG"]) for _ in range(90))
+        bases += rng.choice(["TAA", ""]) + "".join(rng.choice("ACGT") for _ in range(rng.randint(0, 80)))
+        places = sorted(rng.sample(range(5, len(bases) - 6, 7), rng.randint(1, 3)))
+        edits = []
+        for place in places:
+            size, new = rng.randint(0, 4), "".join(rng.choice("ACGT") for _ in range(rng.randint(0, 4)))
+            if size or new:
+                edits.append((place, place + size, new))
+        if edits:
+            changed(bases, *edits, start=2)
