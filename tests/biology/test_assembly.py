@@ -271,8 +271,14 @@ def test_both_copies_normal_proteins_count() -> None:
         call("chr1:112:A>C", told(KRAS, "missense_variant", "5", "K/Q", "Aaa/Caa"), phase=other, germline=True),
         call("chr1:140:G>C", told(KRAS, "missense_variant", "14", "V/L", "Gta/Cta"), phase=other),
     ]
-    normals = set(assembled(*calls).germline_proteins.values())
-    assert normals == {KRAS[:3] + "H" + KRAS[4:], KRAS[:4] + "Q" + KRAS[5:]}
+    assert assembled(*calls).germline_proteins == {
+        "ENST1.1 with chr1:110:T>C": KRAS[:3] + "H" + KRAS[4:],
+        "ENST1.1 with chr1:112:A>C": KRAS[:4] + "Q" + KRAS[5:],
+    }
+    # both on one copy, beside a somatic one: each by itself, and both together
+    both = assembled(*(replace(one, phase=CIS) for one in calls[:3])).germline_proteins
+    assert both["ENST1.1 with chr1:110:T>C+chr1:112:A>C"] == KRAS[:3] + "HQ" + KRAS[5:]
+    assert len(both) == 3
 
 
 def test_a_frameshift_cut_short_near_the_start_needs_the_sequence() -> None:
