@@ -173,6 +173,8 @@ CASES = [
     pytest.param("4A>T 5A>G", [("KLAAEVDHL", "", False, "4A>T 5A>G")], id="a stop of two"),
     pytest.param("4A>T 20T>A", [("KLAAEVDHL", "", False, "4A>T")], id="what lies behind a stop is not carried"),
     pytest.param("31T>C", [("", "QD", False, "31T>C")], id="a lost stop"),
+    # CGA GAC TGA: whether one of the two would have sufficed is not asked
+    pytest.param("31T>C 32A>G", [("", "RD", False, "31T>C 32A>G")], id="a stop lost by two"),
     pytest.param(
         "31T>C *1G>A", [("", "Q", False, "31T>C"), ("", "N", False, "31T>C *1G>A")], id="an SNV in the extension"
     ),

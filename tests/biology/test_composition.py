@@ -165,6 +165,12 @@ def test_a_splice_site_hit(gene: Gene, name: str, where: str) -> None:
         pytest.param(("6_7insTGG", "16G>T", "19G>C"), (), {"19G>C": NOT_TRANSLATED}, id="behind a stop that moved on"),
         # a codon less: the stop is read three bases earlier, and so is c.14 before it
         pytest.param(("4_6del", "14C>A", "16G>T"), (), {}, id="before a stop that moved back"),
+        pytest.param(
+            ("14C>A", "16G>T", "20_21insTGG"),
+            (),
+            {"20_21insTGG": NOT_TRANSLATED},
+            id="what is put in behind it is none",
+        ),
         pytest.param(("4_6del", "16G>T", "20T>A"), (), {"20T>A": NOT_TRANSLATED}, id="behind a stop that moved back"),
         pytest.param(
             ("6_7insA", "15T>A"),

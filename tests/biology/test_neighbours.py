@@ -56,6 +56,7 @@ def test_a_neighbour_is_mapped_to_the_mutant_protein(at: str, residues: str, shi
     ("at", "residues", "span"),
     [
         pytest.param("2", "T/A", Interval(1, 2), id="before both"),
+        pytest.param("5", "K/Q", Interval(6, 7), id="right behind the insertion of two"),
         pytest.param("6", "L/F", Interval(7, 8), id="behind the insertion of two"),
         pytest.param("8", "V/L", Interval(9, 10), id="right before the deletion"),
         pytest.param("9", "V/L", Interval(10, 11), id="the deleted residue: what stands at its place"),

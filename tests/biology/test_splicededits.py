@@ -65,6 +65,7 @@ def test_two_bases_at_one_place_leave_what_both_calls_say_unknown() -> None:
         pytest.param((4, 8, ""), (5, 6, ""), 4, id="one deletion within another"),
         pytest.param((4, 4, "A"), (4, 4, "C"), 4, id="two insertions at one point"),
         pytest.param((4, 7, "AAA"), (5, 5, "C"), 4, id="an insertion between an MNV's bases"),
+        pytest.param((4, 6, "AA"), (5, 5, "C"), 4, id="an insertion between an MNV's two bases"),
         pytest.param((4, 6, "C"), (5, 6, "T"), 4, id="a base of a delins exchanged"),
     ],
 )
@@ -114,6 +115,14 @@ def test_of_two_conflicts_of_indels_the_first_decides(*, turned: bool) -> None:
     assert (rest.span, rest.bases, set(rest.calls)) == (Interval(3, 12), "N" * 9, {ONE, TWO})
     assert set("".join(edit.bases for edit in combined.edits)) == {"N"}
     assert (set(combined.conflicting), combined.unknown_from) == ({ONE, TWO, THREE, FOUR}, 3)
+
+
+def test_an_insertion_within_an_mnv_behind_an_unknown_stretch_is_told_too() -> None:
+    """All is unknown from 2 on, by the splice site; the MNV of 6–8 and what is put in between its bases conflict."""
+    placed = [(base_edit(6, 8, "AA"), ONE), (base_edit(7, 7, "C"), TWO)]
+    combined = combine(placed, BASES, [(2, THREE)])
+    assert combined.edits == (carried(2, 12, "N" * 10, THREE),)
+    assert (set(combined.conflicting), combined.unknown_from) == ({ONE, TWO}, 2)
 
 
 def test_a_conflict_behind_an_unknown_stretch_is_told_too() -> None:

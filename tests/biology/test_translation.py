@@ -330,6 +330,30 @@ def test_reach_of_neighbours_far_from_a_substitution() -> None:
     assert reach("5A>G", "58A>G") is None
 
 
+@both_strands
+@pytest.mark.parametrize(
+    ("neighbour", "expected"), [("17A>C", Interval(6, 7)), ("20T>A", Interval(7, 8)), ("18A>G", None)]
+)
+def test_reach_beside_a_germline_insertion(gene: Gene, neighbour: str, expected: Interval | None) -> None:
+    """Tryptophan put in behind residue 5 of both proteins: E6 and V7 are residues 7 and 8 of the mutant one."""
+    germline, own = gene.call("15_16insTGG", germline=True), gene.call("5A>G")
+    told = Made(gene, germline, own, gene.call(neighbour))
+    change = Made(gene, germline, own).change
+    assert (change.normal, change.mutant) == ("MKLAAWEVDHL", "MRLAAWEVDHL")
+    assert told.translator.reach(change, told.pairs[:2], told.pairs[2]) == expected
+    assert list(told.translator.near(change, told.pairs)) == told.pairs
+
+
+def test_what_the_model_says_of_a_transcript_is_told_of_each_call() -> None:
+    """Its standing decides which transcript represents a peptide."""
+    gene = Gene(TEXT)
+    model = replace(gene.model, support_level=2, canonical=True, mane_select=True, biotype="protein_coding_LoF")
+    gene.__dict__["model"] = model
+    (told,) = SequenceTranslator(gene).annotate(gene.call("5A>G"))
+    assert (told.support_level, told.canonical, told.mane_select) == (2, True, True)
+    assert (told.biotype, told.gene, told.gene_id, told.transcript) == ("protein_coding_LoF", "TOY", "ENSG1", "ENST1.1")
+
+
 @pytest.mark.parametrize("strand", [1, -1])
 def test_a_neighbour_far_in_an_extension_is_near(strand: int) -> None:
     """ATG AAA ACT GTA AGC AGC …: of a normal protein of three residues, the new frame reads thirty of the 3′ UTR.

@@ -198,6 +198,10 @@ def test_flanks_are_unknown_where_they_hold_an_unknown_residue() -> None:
     """Stop lost in a protein of 40: the peptides that end with R41 have X behind them, so no flank is told."""
     (one,) = cut(one_change(KRAS, "stop_lost", "41", "*/R"), 8)
     assert (one.sequence, one.n_flank, one.c_flank) == ("PTIEDSYR", KRAS[18:33], None)
+    # an X at residue 3: from offset 18 on, fifteen known residues lie before the peptide
+    behind = cut(one_change(KRAS[:2] + "X" + KRAS[3:], "missense_variant", "22", "Q/H"), 8)
+    known = {one.offset: (one.n_flank is not None, one.wildtype_n_flank is not None) for one in behind}
+    assert known == {at: (at >= 18, at >= 18) for at in range(14, 22)}
 
 
 @pytest.mark.parametrize("letter", ["X", "U", "B", "Z"])
