@@ -128,6 +128,45 @@ def test_an_intron_behind_a_tiny_one_has_its_splice_sites(strand: int, start: in
     assert terms == {"splice_donor_region_variant", "intron_variant"}
 
 
+REGION, INTRON, TRACT = "splice_region_variant", "intron_variant", "splice_polypyrimidine_tract_variant"
+AROUND = [
+    *((at, set()) for at in (-5, -4)),
+    *((at, {REGION}) for at in (-3, -2, -1)),
+    *((at, {"splice_donor_variant"}) for at in (0, 1)),
+    *((at, {"splice_donor_region_variant", INTRON}) for at in (2, 3, 5)),
+    (4, {"splice_donor_5th_base_variant", INTRON}),
+    *((at, {REGION, INTRON}) for at in (6, 7)),
+    *((at, {INTRON}) for at in (8, 9, 41, 42)),
+    *((at, {TRACT, INTRON}) for at in (43, 44, 50, 51)),
+    *((at, {REGION, TRACT, INTRON}) for at in (52, 53, 56, 57)),
+    *((at, {"splice_acceptor_variant"}) for at in (58, 59)),
+    *((at, {REGION}) for at in (60, 61, 62)),
+    *((at, set()) for at in (63, 64)),
+]
+"""Bases around an intron of 60, 0 its first in the transcript's direction: SO's 1–3 bases of either exon, +1 and +2 the
+donor, +3 to +6 its region with the fifth base apart, to +8 the splice region; -1 and -2 the acceptor, -3 to -8 the
+splice region, -3 to -17 the polypyrimidine tract."""
+BETWEEN = [
+    (-3, set()), (-2, {REGION}), (0, {REGION}), (1, {"splice_donor_variant"}), (2, {REGION, INTRON}),
+    (3, {"splice_donor_region_variant", INTRON}), (4, {"splice_donor_region_variant", INTRON}),
+    (5, {"splice_donor_region_variant", INTRON}), (6, {REGION, INTRON}), (7, {REGION, INTRON}), (8, {INTRON}),
+    (52, {TRACT, INTRON}), (53, {REGION, TRACT, INTRON}), (57, {REGION, TRACT, INTRON}), (58, {REGION, INTRON}),
+    (59, {"splice_acceptor_variant"}), (60, {REGION}), (62, {REGION}), (63, set()),
+]  # fmt: skip
+"""The same of bases put in before these."""
+
+
+@pytest.mark.parametrize("strand", [1, -1])
+@pytest.mark.parametrize(
+    ("begin", "size", "terms"), [*((at, 1, terms) for at, terms in AROUND), *((at, 0, terms) for at, terms in BETWEEN)]
+)
+def test_what_lies_around_an_intron(begin: int, size: int, terms: set[str], strand: int) -> None:
+    """Base by base, and between bases; the strand makes no difference."""
+    layout = placed_in((Interval(0, 20), Interval(80, 100)), strand)
+    start = 20 + begin if strand > 0 else 80 - begin - size
+    assert intron_terms(Interval(start, start + size), layout) == terms
+
+
 def test_a_deletion_over_an_exon_hits_both_its_splice_sites() -> None:
     """Exon 60–70 with five bases of either intron: acceptor of the first, donor of the second."""
     exons = (Interval(0, 20), Interval(60, 70), Interval(110, 140))
@@ -172,6 +211,8 @@ def test_a_start_that_is_not_known_cant_be_lost() -> None:
         ("KLA", "N", ("AAACTGGCT", "AAT"), -6, "", "inframe_deletion"),  # AA|ACTGGC|T
         ("KLA", "H", ("AAACTGGCT", "CAT"), -6, "", "protein_altering_variant"),
         ("KLA", "H", ("AAACTGGCT", "CAT"), -6, "start_lost", "start_lost"),
+        ("QL", "R", ("CAACTG", "CGG"), -3, "", "protein_altering_variant"),  # C and G stay, but not what lies between
+        ("M", "TM", ("ATG", "ACAATG"), 3, "start_lost", "start_lost"),
         ("M", "MM", ("ATG", "ATGATG"), 3, "start_retained_variant", "start_retained_variant inframe_insertion"),
         ("*", "X", ("TAA", "TA"), -1, "stop_retained_variant", "stop_retained_variant frameshift_variant"),
         ("X", "X", ("AC", "AT"), 0, "", "coding_sequence_variant"),
