@@ -215,6 +215,16 @@ def test_an_unknown_base_in_the_codon() -> None:
     assert not blurred(BaseEdit(Interval(3, 4), ""), None)
 
 
+def test_an_unknown_base_behind_a_5_prime_utr_and_in_an_incomplete_codon() -> None:
+    """ACC ATG NAA CTG TAA: the codon of N is bases 6–9; ?AC GAA CTG TAA: the first residue is unknown."""
+    normal = Gene("ttACCATGNAACTGTAAtt").spliced.normal
+    spans = {(5, 6): False, (5, 7): True, (6, 6): True, (8, 9): True, (9, 9): False, (0, 12): True}
+    assert {span: blurred(BaseEdit(Interval(*span), ""), normal) for span in spans} == spans
+    gene = Gene("ttACGAACTGTAAtt", cds=Interval(0, 8), missing=1, flags=frozenset({"cds_start_NF"}))
+    assert fates(gene, "1A>T") == {"1A>T": UNKNOWN_CODON}
+    assert fates(gene, "3G>C") == {}
+
+
 def test_reasons_are_told_of_calls_without_peptides_only() -> None:
     """The stop has its joint with nothing behind it; what lies behind it is told as untranslated."""
     gene = Gene(TEXT)

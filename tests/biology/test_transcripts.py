@@ -68,6 +68,38 @@ def test_an_intron_whose_ends_read_the_same_keeps_its_splice_sites(
 
 
 @pytest.mark.parametrize("strand", [1, -1])
+def test_a_second_intron_keeps_its_splice_sites_as_well(strand: int) -> None:
+    """GC ATG GCT | gtaaccag | TTTT | gtgtaaccagag | TAA CC: gt out of gtgt, ag out of agag."""
+    gene = Gene("ttGCATGGCTgtaaccagTTTTgtgtaaccagagTAACCtt", strand, cds=Interval(2, 8))
+    assert gene.spliced.place(gene.replaced(22, 24, "")) is None
+    assert gene.spliced.place(gene.replaced(32, 34, "")) is None
+    assert gene.spliced.place(gene.replaced(22, 23, "")) == SpliceHit(1, "donor")
+    assert gene.spliced.place(gene.replaced(10, 12, "")) == SpliceHit(0, "donor")  # aa
+
+
+@pytest.mark.parametrize("strand", [1, -1])
+@pytest.mark.parametrize(
+    ("exon", "written"),
+    [("T", None), ("AT", BaseEdit(Interval(9, 10), "TAT")), ("CAT", BaseEdit(Interval(10, 11), "TAT"))],
+)
+def test_an_exon_of_one_base_has_no_inside(exon: str, written: BaseEdit | None, strand: int) -> None:
+    """T|AT behind an exon …T is TA put in before its last base, if it has others; T alone stays an edge."""
+    gene = Gene(f"ttGCATGGCTgtaaccag{exon}gtaaccagTAACCtt", strand, cds=Interval(2, 8))
+    end = 18 + len(exon)
+    assert gene.spliced.place(gene.replaced(end, end, "AT")) == (written or SpliceHit(1, "boundary"))
+
+
+@pytest.mark.parametrize("strand", [1, -1])
+def test_bases_put_into_a_selenocysteine_codon_break_it(strand: int) -> None:
+    """ATG T|GAT|GA AAA: TGA TGA, of which neither is the annotated codon any more; put in before it, it moves on."""
+    gene = Gene("ttATGTGAAAATAAtt", strand, cds=Interval(0, 9), selenocysteines=(3,))
+    broken, moved = (gene.composed(gene.call(name)).mutant for name in ("4_5insGAT", "3_4insGCA"))
+    assert broken is not None
+    assert moved is not None
+    assert (broken.protein, moved.protein) == ("M", "MAUK")
+
+
+@pytest.mark.parametrize("strand", [1, -1])
 def test_an_edit_behind_an_unknown_end_is_cut_there(strand: int) -> None:
     """Known are the eight bases ATG GCT TT: a deletion over that point is cut, what lies behind it is none."""
     gene = Gene("ttATGGCTTTAGCCtt", strand, cds=Interval(0, 8), flags=frozenset({"cds_end_NF"}))

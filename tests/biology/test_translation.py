@@ -344,6 +344,28 @@ def test_reach_beside_a_germline_insertion(gene: Gene, neighbour: str, expected:
     assert list(told.translator.near(change, told.pairs)) == told.pairs
 
 
+@both_strands
+@pytest.mark.parametrize(
+    ("germline", "spans"),
+    [
+        (("20T>A",), [(6, 7)]),  # V7
+        (("15_16insTGGTGC",), [(5, 7)]),  # W and C behind A5
+        (("6_7insTGG", "20T>A"), [(2, 3), (7, 8)]),  # W behind K2; V7, a residue farther on
+        (("7_9del", "20T>A"), [(2, 3), (5, 6)]),  # what stands in L3's place; V7, a residue less far
+        (("18A>G",), []),  # silent
+        (("6_7insA",), [(2, 5)]),  # MKTGC: all behind the frameshift
+        (("6_7insA", "12_13insGG"), [(2, 11), (4, 11)]),
+    ],
+)
+def test_which_residues_germline_calls_change(
+    gene: Gene, germline: tuple[str, ...], spans: list[tuple[int, int]]
+) -> None:
+    """In the mutant protein, which begins MR for somatic K2R; all behind what shifts the frame."""
+    calls = [gene.call(name, germline=True) for name in germline]
+    change = Made(gene, *calls, gene.call("5A>G")).change
+    assert change.inherited == tuple((Interval(*span), call) for span, call in zip(spans, calls, strict=False))
+
+
 def test_what_the_model_says_of_a_transcript_is_told_of_each_call() -> None:
     """Its standing decides which transcript represents a peptide."""
     gene = Gene(TEXT)

@@ -309,6 +309,18 @@ def test_a_joint_without_residues_is_carried_by_what_holds_both_its_sides() -> N
     assert [(one.sequence, len(one.calls)) for one in windows] == [("ACW", 1), ("CWE", 2), ("WEF", 2)]
 
 
+def test_a_window_that_begins_or_ends_at_a_joint_doesn_t_carry_it() -> None:
+    """AC|D|EFGH → AC|EFKH: what begins behind the joint carries the exchange alone, what spans it carries both."""
+    other = call("chr1:200:A>C")
+    change = edited("ACDEFGH", "ACEFKH", ((2, 3), (2, 2), False, True))
+    exchanged = ResidueEdit(Interval(5, 6), Interval(4, 5), aligned=True, calls=(other,))
+    windows = new_windows(replace(change, edits=(*change.edits, exchanged)), [3, 4]).new
+    assert [(one.sequence, one.calls) for one in windows] == [
+        ("ACE", (HIT,)), ("CEF", (HIT,)), ("EFK", (other,)), ("FKH", (other,)),
+        ("ACEF", (HIT,)), ("CEFK", (HIT, other)), ("EFKH", (other,)),
+    ]  # fmt: skip
+
+
 def test_a_peptide_is_aligned_past_the_edits_before_it() -> None:
     """A|CD|EFGHI → A|W|EFGHI, then H → K: behind the deletion of one residue, normal EFGH stands one place on."""
     change = edited("ACDEFGHI", "AWEFGKI", ((1, 3), (1, 2), False, True), ((6, 7), (5, 6), True, True))
