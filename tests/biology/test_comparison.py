@@ -302,6 +302,22 @@ def test_what_is_no_stop_in_the_mitochondrial_code_is_not_taken() -> None:
     ]
 
 
+@pytest.mark.parametrize("strand", [1, -1])
+def test_a_first_codon_that_another_takes_the_place_of(strand: int) -> None:
+    """ATT ATT GCC GCA of a mitochondrion: without its first codon the second one, isoleucine's, reads as the start.
+
+    The methionine is owed to the deletion; with an exchange behind it, that is only its own.
+    """
+    gene = Gene("gcATTATTGCCGCACTCGAGAACTAAgc", strand, cds=Interval(0, 21), chrom="chrM")
+    assert gene.spliced.normal.protein == "MIAALEN"
+    assert edits_of(gene, "1_3del") == [("M", "", False, "1_3del"), ("I", "M", True, "1_3del")]
+    both = [("M", "", False, "1_3del"), ("I", "M", True, "1_3del"), ("A", "V", True, "8C>T")]
+    assert edits_of(gene, "1_3del", "8C>T") == both
+    # in place, the first codon owes nothing to what lies behind it
+    assert edits_of(gene, "8C>T") == [("A", "V", True, "8C>T")]
+    assert edits_of(gene, "6_7insGCC") == [("", "A", False, "6_7insGCC")]
+
+
 @pytest.mark.parametrize("seed", range(60))
 def test_the_calls_that_a_peptide_carries_make_it(seed: int) -> None:
     """Whatever two or three calls in cis do: those that a new peptide carries make it without the others."""

@@ -79,6 +79,19 @@ def test_a_neighbour_is_mapped_behind_several_edits(at: str, residues: str, span
     assert translator.reach(change, owns, other) == span
 
 
+def test_a_neighbour_behind_an_insertion_and_a_frameshift() -> None:
+    """LP put in behind residue 4, and a base less from residue 12 on: residue 20 is read two codons later, less one."""
+    shifted = KRAS[:11] + "RST" * 9
+    owns = [
+        (call("chr1:111:T>TCTTCCT"), told(KRAS, "inframe_insertion", "4-5", "-/LP")),
+        (call("chr1:135:GG>G"), told(KRAS, "frameshift_variant", "12", "G/X", FrameshiftSequence=shifted)),
+    ]
+    change, translator = change_of(*owns), AnnotationTranslator()
+    assert change.mutant == KRAS[:4] + "LP" + shifted[4:]
+    other = (call("chr1:159:C>T"), told(KRAS, "missense_variant", "20", "T/I"))
+    assert translator.reach(change, owns, other) == Interval(20, 21)
+
+
 def test_a_silent_neighbour_changes_nothing() -> None:
     """A synonymous call is no warning."""
     silent = (call("chr1:142:G>C"), told(KRAS, "synonymous_variant", "14", "V", "gtA/gtC"))
