@@ -121,9 +121,10 @@ def test_an_edit_behind_an_unknown_end_is_cut_there(strand: int) -> None:
         ("1del", "XN"),  # ?CG AAT AA
     ],
 )
-def test_a_cds_without_its_begin_has_no_start_codon_to_lose(name: str, protein: str) -> None:
+@pytest.mark.parametrize("strand", [1, -1])
+def test_a_cds_without_its_begin_has_no_start_codon_to_lose(name: str, protein: str, strand: int) -> None:
     """?AC GAA TAA: whatever happens to it, the frame is counted from the missing base on."""
-    gene = Gene("ttACGAATAAtt", cds=Interval(0, 5), missing=1, flags=frozenset({"cds_start_NF"}))
+    gene = Gene("ttACGAATAAtt", strand, cds=Interval(0, 5), missing=1, flags=frozenset({"cds_start_NF"}))
     mutant = gene.composed(gene.call(name)).mutant
     assert mutant is not None
     assert (mutant.start, mutant.protein) == (-1, protein)
