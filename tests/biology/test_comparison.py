@@ -303,6 +303,31 @@ def test_what_is_no_stop_in_the_mitochondrial_code_is_not_taken() -> None:
 
 
 @pytest.mark.parametrize("strand", [1, -1])
+def test_behind_two_stops_that_were_taken_all_depends_on_both(strand: int) -> None:
+    """ATG AAA A|CT GCA TGA GCA TAG GCA CTA AGC TAA: c.13 takes the first stop (TCA), c.19 the second one (TCG).
+
+    The normal protein is M K, CTG CAT GAG CAT AGG CAC: L H E H R H; c.19A>C is silent in it.
+    """
+    gene = Gene("ttATGAAACTGCATGAGCATAGGCACTAAGCTAAtt", strand)
+    assert edits_of(gene, "6_7insA", "13G>C", "19A>C") == [
+        ("LHEHRH", "TA", False, "6_7insA"),
+        ("", "SA", False, "6_7insA 13G>C"),
+        ("", "SALS", False, "6_7insA 13G>C 19A>C"),
+    ]
+
+
+@pytest.mark.parametrize("strand", [1, -1])
+def test_residues_that_a_shifted_frame_repeats_are_no_part_of_an_edit(strand: int) -> None:
+    """ATG A|GC AAA AAA AAA [A] GCT: only A2 differs; what holds the last K and A6 needs both."""
+    gene = Gene("ttATGGC" + "A" * 10 + "GCTTAAtt", strand)
+    assert gene.spliced.normal.protein == "MAKKKA"
+    assert edits_of(gene, "3_4insA", "15del") == [
+        ("A", "S", False, "3_4insA"),
+        ("", "", False, "3_4insA 15del"),
+    ]
+
+
+@pytest.mark.parametrize("strand", [1, -1])
 def test_a_first_codon_that_another_takes_the_place_of(strand: int) -> None:
     """ATT ATT GCC GCA of a mitochondrion: without its first codon the second one, isoleucine's, reads as the start.
 
