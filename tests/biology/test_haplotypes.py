@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from neosieve.biology.haplotypes import Unphased, assumed_cis, complete_phase, in_trans, phase, unphased
+from neosieve.biology.haplotypes import Unphased, assumed_cis, complete_phase, in_cis, in_trans, phase, unphased
 from neosieve.model.variant import Haplotype, PhaseSet
 
 from .helpers import call
@@ -202,3 +202,20 @@ def test_neighbours_known_to_be_in_cis_with_one_another_are_joined_together() ->
     calls = [call("chr1:5:A>G", phase=ps(0)), call("chr1:20:A>G", phase=ps(0)), call("chr1:30:A>G")]
     assert joined(calls, Unphased.CIS) == [[5, 10, 20, 30]]
     assert joined(calls, Unphased.BOTH) == [[5, 10, 20], [5, 10, 20, 30], [10, 30]]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        (None, None, False),  # nothing known is no phase in common
+        (ps(0), None, False),
+        (None, ps(0), False),
+        (ps(0), ps(0), True),
+        (ps(0), ps(1), False),
+        (ps(0), ps(0, "8"), False),
+        (ps(0, "7"), PhaseSet("PGT/PID", "7", 0), False),
+    ],
+)
+def test_one_copy_is_said_by_one_set_and_side(one: PhaseSet | None, other: PhaseSet | None, *, told: bool) -> None:
+    """Both in the same set, on the same side."""
+    assert in_cis(call("chr1:1:A>C", phase=one), call("chr1:9:A>C", phase=other)) is told
