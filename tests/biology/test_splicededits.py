@@ -48,6 +48,14 @@ def test_an_mnv_is_its_bases_and_agrees_with_its_own_snv() -> None:
     assert both == Combined((carried(2, 3, "T", ONE), carried(4, 5, "A", ONE, TWO)))
 
 
+@pytest.mark.parametrize("point", [2, 5])
+def test_what_is_put_in_beside_an_mnv_stands(point: int) -> None:
+    """CCG → TCA at 2–5: before its first base and behind its last one there is room."""
+    combined = combine([(base_edit(2, 5, "TCA"), ONE), (base_edit(point, point, "GG"), TWO)], BASES)
+    assert (combined.conflicting, combined.unknown_from) == ((), None)
+    assert apply(BASES, combined.edits) == ("AAGGTCAGTTAACC" if point == 2 else "AATCAGGGTTAACC")
+
+
 def test_two_bases_at_one_place_leave_what_both_calls_say_unknown() -> None:
     """The MNV says A at 4, the SNV T: N there and at the MNV's other base; the third call's base stays."""
     combined = combine(
