@@ -1,7 +1,9 @@
 from __future__ import annotations
 
-from neosieve.report.columns import CANDIDATE_COLUMNS, EXCLUDED_COLUMNS, LEDGER_COLUMNS, VARIANT_COLUMNS
+from neosieve.report.columns import CANDIDATE_COLUMNS
 from neosieve.report.html import HEADINGS
+from neosieve.report.ledgercolumns import EXCLUDED_COLUMNS, LEDGER_COLUMNS
+from neosieve.report.variantcolumns import VARIANT_COLUMNS
 
 RELIED_ON = """
 rank tier score gene gene_id variant haplotype protein_change transcript transcripts consequence peptide

@@ -8,8 +8,10 @@ import pytest
 
 from neosieve.errors import OutputError
 from neosieve.model.variant import AlleleCounts, Call, Variant
-from neosieve.report.columns import CANDIDATE_COLUMNS, EXCLUDED_COLUMNS, LEDGER_COLUMNS, VARIANT_COLUMNS
+from neosieve.report.columns import CANDIDATE_COLUMNS
+from neosieve.report.ledgercolumns import EXCLUDED_COLUMNS, LEDGER_COLUMNS
 from neosieve.report.tables import format_cell, write_tables
+from neosieve.report.variantcolumns import VARIANT_COLUMNS
 
 from .builders import B0702, bare, ranked, run_result
 

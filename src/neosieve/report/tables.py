@@ -12,7 +12,9 @@ from math import isfinite
 from typing import TYPE_CHECKING, TypeVar
 
 from neosieve.report.atomic import prepare_folder, replacing, write_chunks
-from neosieve.report.columns import CANDIDATE_COLUMNS, EXCLUDED_COLUMNS, LEDGER_COLUMNS, VARIANT_COLUMNS
+from neosieve.report.columns import CANDIDATE_COLUMNS
+from neosieve.report.ledgercolumns import EXCLUDED_COLUMNS, LEDGER_COLUMNS
+from neosieve.report.variantcolumns import VARIANT_COLUMNS
 from neosieve.report.variants import summarise
 
 if TYPE_CHECKING:
