@@ -52,6 +52,15 @@ def test_a_table_from_elsewhere_is_ranked_sample_by_sample_on_what_it_has(tmp_pa
     assert "1 rows ranked without binding: no peptide" in said
 
 
+def test_cells_that_a_spreadsheet_would_run_pass_through_unharmed(tmp_path: Path) -> None:
+    """Text gets one apostrophe however often a table is read and written; a negative number in any column none."""
+    first, _ = ranked(tmp_path, "peptide,allele,note,fold\nYMDGTMSQV,A0201,=1+1,-2.5\n")
+    again = "\t".join(first[0]) + "\n" + "\t".join(first[0].values()) + "\n"
+    second, _ = ranked(tmp_path, again)
+    for rows in (first, second):
+        assert [(row["note"], row["fold"]) for row in rows] == [("'=1+1", "-2.5")]
+
+
 def test_a_tables_own_predictions_are_kept(tmp_path: Path) -> None:
     """Affinity from elsewhere is never set against a wild-type affinity of ours."""
     text = "peptide,allele,wildtype_peptide,affinity_nM\nYMDGTMSQV,A0201,YMDGTMSQG,1234\n"

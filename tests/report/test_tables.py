@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
+from neosieve.cells import unguarded
 from neosieve.errors import OutputError
 from neosieve.model.variant import AlleleCounts, Call, Variant
 from neosieve.report.columns import CANDIDATE_COLUMNS
@@ -53,6 +54,9 @@ def read(folder: Path, name: str) -> pd.DataFrame:
         ("a\u2028b\x00c", "a b c"),
         ('"quoted"', "'quoted'"),
         ("presented at ≤ 2 %", "presented at ≤ 2 %"),
+        (-0.5, "-0.5"),
+        ("=1+1", "'=1+1"),
+        ("\t=1+1", " =1+1"),
     ],
 )
 def test_a_cell_is_one_plain_text(value: str | float | None, cell: str) -> None:
@@ -117,6 +121,24 @@ def test_a_hostile_gene_name_stays_in_its_cell(tmp_path: Path) -> None:
     """Tabs, line breaks and quotes in a name break neither rows nor a reader that knows quoting."""
     write_tables(run_result(ranked(1, '"A\tB\nC'), ranked(2, "D")), tmp_path)
     assert read(tmp_path, "candidates.tsv")["gene"].tolist() == ["'A B C", "D"]
+
+
+@pytest.mark.parametrize("name", ["=HYPERLINK(0)", "+1+1", "-cmd|' /C calc'!A0", "@SUM(A1)"])
+def test_a_gene_name_that_a_spreadsheet_would_run_is_text(tmp_path: Path, name: str) -> None:
+    """Whatever table names the gene, its cell begins with an apostrophe, and the name comes back from it."""
+    write_tables(run_result(ranked(1, name)), tmp_path)
+    for table in ("candidates.tsv", "variants.tsv"):
+        cell = read(tmp_path, table)["gene"][0]
+        assert cell == f"'{name}"
+        assert unguarded(cell) == name
+
+
+def test_gene_names_that_look_like_dates_stay_as_they_are_beside_an_id_that_does_not(tmp_path: Path) -> None:
+    """MARCH1 and SEPT2 join with other tables; where a spreadsheet spoils them, the id in the same row tells."""
+    write_tables(run_result(ranked(1, "MARCH1"), ranked(2, "SEPT2")), tmp_path)
+    table = read(tmp_path, "candidates.tsv")
+    assert table["gene"].tolist() == ["MARCH1", "SEPT2"]
+    assert set(table["gene_id"]) == {"ENSG00000133703"}
 
 
 def test_a_byte_that_is_no_utf8_does_not_end_the_run(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import math
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
+from neosieve.cells import unguarded
 from neosieve.errors import HlaError, InputError
 from neosieve.io.hla import parse_allele
 from neosieve.io.textfile import lines
@@ -58,7 +59,8 @@ def read_cases(path: Path) -> CaseTable:
     if not content:
         raise InputError(f"{path} is empty; give a table whose first line names its columns")
     delimiter = "\t" if "\t" in content[0][1] else ","
-    header = [name.strip().removeprefix("\ufeff") for name in next(csv.reader([content[0][1]], delimiter=delimiter))]
+    names = next(csv.reader([content[0][1]], delimiter=delimiter))
+    header = [unguarded(name.strip().removeprefix("\ufeff")) for name in names]
     known = [name for name in header if name in COLUMNS]
     if not known:
         raise InputError(f"{path} has no column to rank by; name them as in candidates.tsv, e.g. peptide and allele")
@@ -67,7 +69,7 @@ def read_cases(path: Path) -> CaseTable:
     rows, cases, remarks = [], [], list[str]()
     alleles: dict[str, str | None] = {}
     for number, text in content[1:]:
-        cells = next(csv.reader([text], delimiter=delimiter))
+        cells = list(map(unguarded, next(csv.reader([text], delimiter=delimiter))))
         if len(cells) != len(header):
             raise InputError(
                 f"{path}:{number} has {len(cells)} cells where the header has {len(header)}; mend that row"

@@ -118,7 +118,8 @@ def case_chunks(columns: Sequence[str], rows: Sequence[CaseRow]) -> Iterator[str
     """
     ours = {column.name for column in (*LEADING, *TRAILING)}
     carried = [name for name in columns if name not in ours and name not in PREDICTED]
-    yield "\t".join([*(one.name for one in LEADING), *carried, *PREDICTED, *(one.name for one in TRAILING)]) + "\n"
+    names = (*(one.name for one in LEADING), *carried, *PREDICTED, *(one.name for one in TRAILING))
+    yield "\t".join(map(format_cell, names)) + "\n"
     for row in rows:
         cells = [
             *(format_cell(column.get(row)) for column in LEADING),

@@ -1,7 +1,8 @@
 """The tab-separated tables of a run.
 
 A cell is UTF-8 text without control characters, line breaks or double quotes, so that every reader of TSV, quoting or
-not, sees the same cells. ``NA`` stands for whatever is missing, and an empty cell stands for an empty flank alone.
+not, sees the same cells. ``NA`` stands for whatever is missing, and an empty cell stands for an empty flank alone. Text
+that a spreadsheet would run as a formula has an apostrophe in front (:mod:`neosieve.cells`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from itertools import islice
 from math import isfinite
 from typing import TYPE_CHECKING, TypeVar
 
+from neosieve.cells import guarded
 from neosieve.report.atomic import prepare_folder, replacing, write_chunks
 from neosieve.report.columns import CANDIDATE_COLUMNS
 from neosieve.report.ledgercolumns import EXCLUDED_COLUMNS, LEDGER_COLUMNS
@@ -62,13 +64,13 @@ def format_cell(value: Cell) -> str:
     Returns
     -------
     str
-        Floats with five significant digits; text without the characters that would break a row.
+        Floats with five significant digits; text without what would break a row or run as a formula.
     """
     if value is None or value == "":
         return MISSING
     if isinstance(value, str):
         # isprintable is False for every unsafe character but the quote, and far faster than translating
-        return value if value.isprintable() and '"' not in value else value.translate(_SAFE)
+        return guarded(value if value.isprintable() and '"' not in value else value.translate(_SAFE))
     if isinstance(value, int):
         return str(value)
     if not isfinite(value):
