@@ -168,15 +168,18 @@ class Evidence:
         """
         peptide, consequence = one.peptide, one.source.change.transcript
         if self.expression is None:
-            gene_expression, transcript_expression = one.expression_in_vcf()
+            told = one.support_in_vcf()
         else:
-            genes = self.genes
-            gene_expression = None if genes is None else genes.value(consequence.gene_id, consequence.gene)
-            transcript_expression = self._of_transcripts(one.transcripts)
+            genes, level = self.genes, self.expression.level
+            names = [source.change.transcript.transcript for source in sources]
+            told = Support(
+                gene_expression=None if genes is None else genes.value(consequence.gene_id, consequence.gene),
+                transcript_expression=self._of_transcripts(one.transcripts),
+                each_transcript=tuple(map(self.expression.value, names)) if level == "transcript" else None,
+            )
         neighbours = () if near is None else near.get(peptide.sequence, ())
-        return Support(
-            gene_expression=gene_expression,
-            transcript_expression=transcript_expression,
+        return replace(
+            told,
             ccf=of_compound(self.ccf.get(call.variant) for call in peptide.calls if not call.germline),
             losses=self.losses,
             self_match=None if near is None else NEAR if neighbours else NO,

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from neosieve.biology.nearself import most_alike
-from neosieve.model.candidate import Candidate
+from neosieve.model.candidate import Candidate, Origin
 from neosieve.model.mhc import Query
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ class Support:
     hotspot: str | None = None
     """In words."""
     regions: RegionCount | None = None
+    each_transcript: tuple[float | None, ...] | None = None
+    """Expression of each source's transcript, in their order; None where none is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,14 @@ class Representative:
     peptide: Peptide
     transcripts: tuple[str, ...]
     """All that make it, in name order."""
+    sources: tuple[Source, ...]
+    """Likewise, this one first."""
 
     @classmethod
     def of(cls, sources: Sequence[Source]) -> Representative:
         """Take the first of a peptide's sources."""
         transcripts = tuple(sorted(one.change.transcript.transcript for one in sources))
-        return cls(sources[0], sources[0].peptide, transcripts)
+        return cls(sources[0], sources[0].peptide, transcripts, tuple(sources))
 
     def mutant_queries(self, alleles: Sequence[Allele]) -> list[Query]:
         """List the questions about the peptide, one for each allele."""
@@ -94,9 +98,14 @@ class Representative:
         """
         peptide = self.peptide
         if support is None:
-            support = Support(*self.expression_in_vcf())
+            support = self.support_in_vcf()
         ccf = support.ccf
         remarks = (*self.source.remarks, *_from_elsewhere(peptide.calls))
+        expressions = support.each_transcript or (None,) * len(self.sources)
+        origins = tuple(
+            Origin(source.change, source.window.offset, expression)
+            for source, expression in zip(self.sources, expressions, strict=True)
+        )
         made = []
         for place, (allele, binding) in enumerate(zip(alleles, mutant, strict=True)):
             held = anchors.get((allele, len(peptide.sequence))) if anchors else None
@@ -128,20 +137,21 @@ class Representative:
                     near_self_level=None if near is None else near.level,
                     hotspot=support.hotspot,
                     regions=support.regions,
+                    origins=origins,
                 )
             )
         return made
 
-    def expression_in_vcf(self) -> tuple[float | None, float | None]:
-        """Look up the gene's expression, and that of all transcripts that make the peptide, in the VCF's own words."""
+    def support_in_vcf(self) -> Support:
+        """Look up the gene's expression, and that of the transcripts that make the peptide, in the VCF's own words."""
         call, consequence = self.peptide.calls[0], self.source.change.transcript
-        values = [
-            value
-            for transcript in self.transcripts
-            if (value := _expression(call.transcript_expression, (transcript,))) is not None
-        ]
-        gene_value = _expression(call.gene_expression, (consequence.gene, consequence.gene_id))
-        return gene_value, sum(values) if len(values) == len(self.transcripts) else None
+        each = {name: _expression(call.transcript_expression, (name,)) for name in self.transcripts}
+        known = [value for value in each.values() if value is not None]
+        return Support(
+            gene_expression=_expression(call.gene_expression, (consequence.gene, consequence.gene_id)),
+            transcript_expression=sum(known) if len(known) == len(each) else None,
+            each_transcript=tuple(each[source.change.transcript.transcript] for source in self.sources),
+        )
 
 
 def _from_elsewhere(calls: Iterable[Call]) -> list[str]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from neosieve.model.evidence import NormalLevel, RegionCount
@@ -61,6 +61,16 @@ def tier_named(name: str) -> AnyTier:
 _OURS = frozenset(tier.value for tier in Tier)
 
 
+class Origin(NamedTuple):
+    """One transcript's protein that holds a candidate's peptide."""
+
+    change: ProteinChange
+    offset: int
+    """0-based start of the peptide in the mutant protein."""
+    expression: float | None
+    """The transcript's own, in the source's unit; None where not given."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One variant × peptide × allele."""
@@ -110,6 +120,8 @@ class Candidate:
     """The known cancer hotspot that the change meets, in words; None if it meets none."""
     regions: RegionCount | None = None
     """In which of the tumour's regions all of its variants are found; None where the tumour has but one."""
+    origins: tuple[Origin, ...] = field(default=(), repr=False)
+    """Every transcript that makes the peptide, with where it lies there, the representative one first."""
 
     @property
     def label(self) -> str:
