@@ -21,6 +21,8 @@ from neosieve.cells import guarded, unguarded
         ("-1.5e-3", "-1.5e-3"),
         ("+7", "+7"),
         ("-", "-"),
+        ("-/W*", "-/W*"),
+        ("-/W1", "'-/W1"),
         ("5'UTR", "5'UTR"),
         ("'quoted'", "'quoted'"),
         ("HLA-A*02:01", "HLA-A*02:01"),

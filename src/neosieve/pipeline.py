@@ -37,11 +37,12 @@ if TYPE_CHECKING:
     from neosieve.model.candidate import Candidate, Ranked
     from neosieve.model.mhc import Allele, Query
     from neosieve.model.patient import HlaType
+    from neosieve.model.variant import Call
     from neosieve.settings import RunSettings
 
 NOT_RESULTS = frozenset(
     {
-        *("vcf", "hla", "out", "proteome", "models", "reference", "germline", "regions"),
+        *("vcf", "hla", "out", "proteome", "models", "reference", "germline", "regions", "also"),
         *("expression", "normal_expression", "segments", "hla_loh", "rna_bam", "dna_bam", "reads_fasta"),
     }
 )
@@ -219,9 +220,24 @@ def _warnings(inputs: Inputs, settings: RunSettings) -> list[str]:
             )
     if settings.expression is None and not any(call.gene_expression for call in calls):
         warnings.append("the VCF holds no gene expression (GX): expression is not assessed")
+    if "pvacseq" in settings.also:
+        lacking = [name for name, there in _pvacseq_evidence(calls) if not there]
+        if lacking:
+            warnings.append(
+                f"no {' and no '.join(lacking)}: no row can pass pVACseq's filters, so its filtered.tsv is empty"
+            )
     if settings.rna_bam is None and not any(call.rna for call in calls):
         warnings.append("the VCF holds no RNA read counts (RDP, RAD, RAF): expression of the variant is not assessed")
     return warnings
+
+
+def _pvacseq_evidence(calls: Iterable[Call]) -> tuple[tuple[str, bool], ...]:
+    """Say of each kind of reads that pVACseq's filters ask for whether there are any."""
+    somatic = [call for call in calls if not call.germline]
+    return (
+        ("matched normal", any(call.normal is not None for call in somatic)),
+        ("RNA read counts", any(call.rna is not None for call in somatic)),
+    )
 
 
 def _funnel(

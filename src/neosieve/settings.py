@@ -82,6 +82,8 @@ class RunSettings(BaseModel):
     """Aligned DNA reads of the tumour, for calls without read counts."""
     reads_fasta: Path | None = None
     """The genome of reads in CRAM."""
+    also: tuple[Literal["pvacseq", "multiqc", "vcf", "fasta", "parquet"], ...] = ()
+    """Further files to write, for other tools."""
 
     @field_validator("lengths")
     @classmethod

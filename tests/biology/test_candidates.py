@@ -58,6 +58,15 @@ def test_the_first_source_represents_the_peptide() -> None:
     assert (candidate.nmd, candidate.self_match, candidate.wildtype_binding) == (None, None, None)
 
 
+def test_each_transcript_is_told_with_its_place_and_expression() -> None:
+    """In the sources' order; where one has no value, the sum has none, and the others keep theirs."""
+    values = (Expression("ENST3.1", 7.0), Expression("ENST1.1", 2.5))
+    candidate = only(representative("ENST3.1", "ENST1.1", "ENST2.1", transcripts=values))
+    told_of = [(one.change.transcript.transcript, one.offset, one.expression) for one in candidate.origins]
+    assert told_of == [("ENST3.1", 4, 7.0), ("ENST1.1", 4, 2.5), ("ENST2.1", 4, None)]
+    assert candidate.transcript_expression is None
+
+
 def test_questions_are_asked_with_flanks() -> None:
     """KLVVVGAD is residues 5–12: MTEY before it, fifteen residues behind it; its wild type ends in G."""
     one = representative()

@@ -14,6 +14,7 @@ from neosieve.errors import OutputError
 
 if TYPE_CHECKING:
     from neosieve.model.run import RunResult
+    from neosieve.report.outputs import Writer
     from neosieve.settings import RunSettings
 
 EXAMPLE = """In a checkout of neosieve, for example (some shells take a bare * for themselves, so quote it):
@@ -29,6 +30,7 @@ Results: candidates.tsv, variants.tsv, ledger.tsv, excluded_peptides.tsv, report
 Exit codes: 0 done, 1 bad input, 2 wrong usage, 3 a --strict violation."""
 
 HYPOTHESES = ("splice", "start")
+ALSO = ("pvacseq", "multiqc", "vcf", "fasta", "parquet")
 MOST_LENGTHS = 100  # of one range: more than there can be, but little enough to list
 
 
@@ -67,6 +69,14 @@ def parse_regions(
             raise click.BadParameter(f"{text!r} is no region; write the sample's name, or NAME=VCF")
         regions.append({"name": name, "vcf": vcf or None})
     return regions
+
+
+def parse_also(_context: click.Context, _parameter: click.Parameter, texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Read comma lists of further files, in any order and number."""
+    asked = {part.strip() for text in texts for part in text.split(",") if part.strip()}
+    if unknown := sorted(asked.difference(ALSO)):
+        raise click.BadParameter(f"{unknown[0]!r} is none of {', '.join(ALSO)}; write e.g. pvacseq,vcf")
+    return tuple(name for name in ALSO if name in asked)
 
 
 @click.command(epilog=EXAMPLE)
@@ -147,6 +157,13 @@ def parse_regions(
     "--hla-loh", type=click.Path(path_type=Path), help="HLA alleles that the tumour lost: LOHHLA, SpecHLA or plain."
 )
 @click.option(
+    "--also",
+    multiple=True,
+    metavar="LIST",
+    callback=parse_also,
+    help="Further files for other tools: pvacseq (its tables), multiqc, vcf (annotated), fasta (windows), parquet.",
+)
+@click.option(
     "--strict", is_flag=True, help="Exit with 3 if a record can't be read or its annotation contradicts itself."
 )
 @click.option("--timings", type=click.Path(path_type=Path), help="Write each stage's seconds to this JSON file.")
@@ -188,12 +205,24 @@ def execute(settings: RunSettings, *, timings: Path | None = None) -> RunResult:
         raise OutputError(f"{timings} can't be written: its folder doesn't exist; choose another place with --timings")
     with progress() as stages:
         prepare_folder(settings.out)  # fails now rather than after the work
+        also = _also(settings)
         result = pipeline.run(settings, stages=stages)
         with stages.stage("writing"):
-            write_outputs(result, settings.out)
+            remarks = write_outputs(result, settings.out, also)
+    for remark in remarks:
+        say(f"note: {remark}")
     if timings is not None:
         write_timings(timings, stages.seconds)
     return result
+
+
+def _also(settings: RunSettings) -> list[Writer]:
+    """Return what writes the further files; fails now rather than after the work."""
+    if not settings.also:
+        return []
+    from neosieve.also import writers  # noqa: PLC0415
+
+    return writers(settings)
 
 
 def summarise(result: RunResult, out: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 import shutil
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -26,6 +27,9 @@ _REMEDIES = {
     errno.EISDIR: "a folder lies where the file should go: move it or choose another folder with -o",
     errno.ENAMETOOLONG: "choose a folder with a shorter name with -o",
 }
+
+
+_UNUSUAL = re.compile(r"[^A-Za-z0-9_.+-]+")
 
 
 def _output_error(path: Path, error: OSError) -> OutputError:
@@ -145,3 +149,14 @@ def write_chunks(path: Path, chunks: Iterable[str]) -> str:
             digest.update(data)
             file.write(data)
     return digest.hexdigest()
+
+
+def file_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def file_stem(sample: str) -> str:
+    """Return a sample's name as part of a file name: what is unusual there becomes ``_``."""
+    return _UNUSUAL.sub("_", sample).lstrip(".") or "sample"

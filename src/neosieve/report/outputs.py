@@ -5,30 +5,72 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from neosieve.report.atomic import replacing, staged, write_chunks
+from neosieve.report.atomic import file_sha256, replacing, staged, write_chunks
 from neosieve.report.html import write_report
-from neosieve.report.runjson import write_run_json
+from neosieve.report.runjson import NAME as RUN_JSON
+from neosieve.report.runjson import validate, write_run_json
 from neosieve.report.tables import write_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from neosieve.model.run import RunResult
+    from neosieve.report.tables import OutputFile
+
+    Writer = Callable[[RunResult, Path], tuple[Iterable[OutputFile], Iterable[str]]]
+    """Writes files into a folder; returns them, and what a user must know of them."""
 
 
-def write_outputs(result: RunResult, folder: Path) -> None:
+def write_outputs(result: RunResult, folder: Path, also: Sequence[Writer] = ()) -> tuple[str, ...]:
     """Write the tables, the report and ``run.json``, whose presence says that all are complete; all of them or none.
+
+    Files of an earlier run that this one doesn't write again go, if they are still as that run left them: they would
+    speak of other results.
+
+    Parameters
+    ----------
+    result
+        The finished run.
+    folder
+        Made if it isn't there.
+    also
+        Writers of further files.
+
+    Returns
+    -------
+    tuple of str
+        What a user must know of the further files.
 
     Raises
     ------
     OutputError
         A file can't be written.
     """
-    with staged(folder, last="run.json") as stage:
-        tables = write_tables(result, stage)
-        report = write_report(result, stage)
-        write_run_json(result, stage, (*tables, report))
+    earlier = _earlier_files(folder)
+    with staged(folder, last=RUN_JSON) as stage:
+        files = [*write_tables(result, stage), write_report(result, stage)]
+        remarks: list[str] = []
+        for write in also:
+            written, said = write(result, stage)
+            files.extend(written)
+            remarks.extend(said)
+        write_run_json(result, stage, files)
+    for name in earlier.keys() - {file.name for file in files}:
+        outdated = folder / name
+        if outdated.is_file() and file_sha256(outdated) == earlier[name]:
+            outdated.unlink()
+    return tuple(remarks)
+
+
+def _earlier_files(folder: Path) -> dict[str, str]:
+    """Read which files an earlier run left in the folder, with their checksums; none where its record can't be read."""
+    try:
+        record = json.loads((folder / RUN_JSON).read_text(encoding="utf-8"))
+        validate(record)
+    except (OSError, ValueError):
+        return {}
+    return {output["name"]: output["sha256"] for output in record["outputs"]}
 
 
 def write_timings(path: Path, seconds: Mapping[str, float]) -> None:

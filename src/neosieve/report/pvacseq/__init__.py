@@ -1,0 +1,1 @@
+"""The tables that pVACseq writes, made of a run's candidates."""
