@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,6 +11,7 @@ from jsonschema import Draft202012Validator
 from neosieve.model.candidate import Tier
 from neosieve.report.html import write_report
 from neosieve.report.runjson import load_schema, run_document, validate, write_run_json
+from neosieve.report.runschema import schema_text
 from neosieve.report.tables import OutputFile, write_tables
 
 from .builders import run_result
@@ -37,6 +39,11 @@ def test_the_record_counts_every_tier_of_the_policy_best_first(result: RunResult
     document = run_document(own, ())
     validate(document)
     assert document["tiers"] == {"Pass": 0, "good": 1, "Poor": 0}
+
+
+def test_the_schema_is_what_the_code_makes_of_it() -> None:
+    """The shipped file is generated: ``python -m neosieve.report.runschema > src/neosieve/report/run.schema.json``."""
+    assert (files("neosieve.report") / "run.schema.json").read_text(encoding="utf-8") == schema_text()
 
 
 def test_the_record_names_every_file_with_its_checksum(tmp_path: Path, result: RunResult) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from neosieve.model.run import RunResult
 
-SCHEMA_VERSION = 1  # as in run.schema.json
+SCHEMA_VERSION = 1  # raised whenever a reader of an earlier version could misread the record
 NAME = "run.json"
 
 
