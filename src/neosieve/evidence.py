@@ -166,16 +166,15 @@ class Evidence:
         near
             The near matches of all peptides; None where they weren't looked for.
         """
-        peptide, consequence = one.peptide, one.source.change.transcript
+        peptide = one.peptide
         if self.expression is None:
             told = one.support_in_vcf()
         else:
-            genes, level = self.genes, self.expression.level
-            names = [source.change.transcript.transcript for source in sources]
+            of_sources = tuple(map(self._of_source, sources))
             told = Support(
-                gene_expression=None if genes is None else genes.value(consequence.gene_id, consequence.gene),
+                gene_expression=of_sources[0][1],
                 transcript_expression=self._of_transcripts(one.transcripts),
-                each_transcript=tuple(map(self.expression.value, names)) if level == "transcript" else None,
+                of_sources=of_sources,
             )
         neighbours = () if near is None else near.get(peptide.sequence, ())
         return replace(
@@ -186,6 +185,15 @@ class Evidence:
             near=neighbours,
             hotspot=self._hotspot(sources),
             regions=regions_of_compound([call.regions for call in peptide.calls if not call.germline]),
+        )
+
+    def _of_source(self, source: Source) -> tuple[float | None, float | None]:
+        """Look up a source's transcript, and its gene, in the expression table."""
+        consequence, table, genes = source.change.transcript, self.expression, self.genes
+        of_transcripts = table is not None and table.level == "transcript"
+        return (
+            table.value(consequence.transcript) if table is not None and of_transcripts else None,
+            None if genes is None else genes.value(consequence.gene_id, consequence.gene),
         )
 
     def _of_transcripts(self, names: Sequence[str]) -> float | None:

@@ -67,6 +67,18 @@ def test_each_transcript_is_told_with_its_place_and_expression() -> None:
     assert candidate.transcript_expression is None
 
 
+def test_each_transcript_is_told_with_its_own_gene() -> None:
+    """A read-through gene makes the same peptide: each has its expression, the candidate the representative's."""
+    base = representative("ENST1.1", "ENST2.1", genes=(Expression("SGK3", 2.0), Expression("C8orf44-SGK3", 3.0)))
+    sources = []
+    for source, gene in zip(base.sources, ("SGK3", "C8orf44-SGK3"), strict=True):
+        transcript = replace(source.change.transcript, gene=gene)
+        sources.append(source._replace(change=replace(source.change, transcript=transcript)))
+    candidate = only(Representative.of(sources))
+    assert [one.gene_expression for one in candidate.origins] == [2.0, 3.0]
+    assert candidate.gene_expression == 2.0
+
+
 def test_questions_are_asked_with_flanks() -> None:
     """KLVVVGAD is residues 5–12: MTEY before it, fifteen residues behind it; its wild type ends in G."""
     one = representative()

@@ -54,7 +54,7 @@ def kras(
         change=changes[0],
         transcripts=transcripts,
         binding=replace(binding(nM), affinity_percentile=percentile, presentation_percentile=percentile),
-        origins=tuple(Origin(one, 4, expression) for one in changes),
+        origins=tuple(Origin(one, 4, expression, row.candidate.gene_expression) for one in changes),
     )
     return replace(row, candidate=candidate)
 
@@ -97,6 +97,6 @@ def frameshift(rank: int = 1) -> Ranked:
         change=change,
         peptide=peptide,
         wildtype_binding=None,
-        origins=(Origin(change, 9, 9.75),),
+        origins=(Origin(change, 9, 9.75, 12.5),),
     )
     return replace(base, candidate=candidate, tier=Tier.STRONG)

@@ -42,8 +42,8 @@ class Support:
     hotspot: str | None = None
     """In words."""
     regions: RegionCount | None = None
-    each_transcript: tuple[float | None, ...] | None = None
-    """Expression of each source's transcript, in their order; None where none is known."""
+    of_sources: tuple[tuple[float | None, float | None], ...] | None = None
+    """Expression of each source's transcript and of its gene, in their order; None where none is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +101,10 @@ class Representative:
             support = self.support_in_vcf()
         ccf = support.ccf
         remarks = (*self.source.remarks, *_from_elsewhere(peptide.calls))
-        expressions = support.each_transcript or (None,) * len(self.sources)
+        told = support.of_sources or ((None, None),) * len(self.sources)
         origins = tuple(
-            Origin(source.change, source.window.offset, expression)
-            for source, expression in zip(self.sources, expressions, strict=True)
+            Origin(source.change, source.window.offset, of_transcript, of_gene)
+            for source, (of_transcript, of_gene) in zip(self.sources, told, strict=True)
         )
         made = []
         for place, (allele, binding) in enumerate(zip(alleles, mutant, strict=True)):
@@ -144,13 +144,17 @@ class Representative:
 
     def support_in_vcf(self) -> Support:
         """Look up the gene's expression, and that of the transcripts that make the peptide, in the VCF's own words."""
-        call, consequence = self.peptide.calls[0], self.source.change.transcript
+        call = self.peptide.calls[0]
         each = {name: _expression(call.transcript_expression, (name,)) for name in self.transcripts}
         known = [value for value in each.values() if value is not None]
+        consequences = [source.change.transcript for source in self.sources]
+        names = dict.fromkeys((one.gene, one.gene_id) for one in consequences)
+        genes = {gene: _expression(call.gene_expression, gene) for gene in names}
+        first = consequences[0]
         return Support(
-            gene_expression=_expression(call.gene_expression, (consequence.gene, consequence.gene_id)),
+            gene_expression=genes[first.gene, first.gene_id],
             transcript_expression=sum(known) if len(known) == len(each) else None,
-            each_transcript=tuple(each[source.change.transcript.transcript] for source in self.sources),
+            of_sources=tuple((each[one.transcript], genes[one.gene, one.gene_id]) for one in consequences),
         )
 
 

@@ -69,6 +69,8 @@ class Origin(NamedTuple):
     """0-based start of the peptide in the mutant protein."""
     expression: float | None
     """The transcript's own, in the source's unit; None where not given."""
+    gene_expression: float | None
+    """Of the transcript's gene, which need not be the representative's; likewise."""
 
 
 @dataclass(frozen=True, slots=True)

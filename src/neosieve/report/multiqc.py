@@ -40,6 +40,13 @@ TIER_COLOURS: dict[
     Tier.POOR_BINDER: "#999999",
     Tier.BINDING_NOT_ASSESSED: "#CCCCCC",
 }
+OUTCOME_COLOURS = {
+    Outcome.CANDIDATES: "#0072B2",
+    Outcome.NO_PROTEIN_CHANGE: "#DDDDDD",
+    Outcome.FILTERED: "#BBBBBB",
+    Outcome.GERMLINE: "#999999",
+    Outcome.NOT_IN_TUMOR: "#777777",
+}
 OTHERS = ("#E69F00", "#009E73", "#CC79A7", "#D55E00", "#F0E442", "#56B4E9", "#000000")
 
 
@@ -137,8 +144,13 @@ def contents(result: RunResult) -> Iterator[tuple[str, Content]]:
             "plot_type": "bargraph",
             "pconfig": {"id": "neosieve_outcomes_plot", "title": "neosieve: ALT alleles by outcome", "ylab": "ALTs"},
             "categories": {
-                outcome.value: {"name": _title(outcome.value)}
-                for outcome in Outcome  # all of them: of several samples, MultiQC takes one's list for all
+                outcome.value: {
+                    "name": _title(outcome.value),
+                    "color": OUTCOME_COLOURS.get(outcome, OTHERS[place % len(OTHERS)]),
+                }
+                for place, outcome in enumerate(
+                    Outcome
+                )  # all of them: of several samples, MultiQC takes one's list for all
             },
             "data": {sample: {outcome.value: outcomes[outcome] for outcome in Outcome}},
         },

@@ -160,7 +160,7 @@ def _reads_and_expression() -> tuple[Epitopes, ...]:
             float,
             "as in the source, usually TPM",
             "Expression of the gene; NA where not given.",
-            lambda r: r.candidate.gene_expression,
+            lambda r: r.epitope.gene_expression,
         ),
         Column(
             "Transcript Expression",

@@ -94,6 +94,8 @@ class Epitope:
     """1-based, in the window around the variant that pVACseq cuts for this length."""
     expression: float | None
     """The transcript's own."""
+    gene_expression: float | None
+    """Of the transcript's gene."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -191,7 +193,7 @@ def epitope_rows(ranked: Iterable[Ranked]) -> list[EpitopeRow]:
             site = _as_on(sites[variant, transcript], origin.change)
             peptide = peptide_at(origin.change, window)
             position = _position(site, call, peptide)
-            epitope = epitopes[made] = Epitope(site, peptide, position, origin.expression)
+            epitope = epitopes[made] = Epitope(site, peptide, position, origin.expression, origin.gene_expression)
         rows.append(EpitopeRow(epitope, candidate))
     return sorted(rows, key=_order)
 

@@ -82,7 +82,7 @@ def case_of(row: EpitopeRow, told: Told) -> Case:
         wildtype_affinity_nM=None if wildtype is None else wildtype.affinity_nM,
         presentation_percentile=binding.presentation_percentile,
         combined_percentile=combined_percentile(binding),
-        gene_expression=row.candidate.gene_expression,
+        gene_expression=row.epitope.gene_expression,
         tumor_rna_vaf=_rna_vaf(row),
         tumor_dna_vaf=call.tumor.vaf,
         canonical=transcript.canonical if asked else None,
@@ -94,14 +94,14 @@ def case_of(row: EpitopeRow, told: Told) -> Case:
 def _rna_vaf(row: EpitopeRow) -> float | None:
     """Return the RNA VAF; 0, as pVACseq has it, where no read covers the variant or the gene isn't expressed."""
     rna = row.site.call.rna
-    if row.candidate.gene_expression == 0 or (rna is not None and rna.depth == 0):
+    if row.epitope.gene_expression == 0 or (rna is not None and rna.depth == 0):
         return 0.0
     return None if rna is None else rna.vaf
 
 
 def allele_expression_of(row: EpitopeRow) -> float | None:
     """Return gene expression × RNA VAF; None where one is unknown, unless the other makes it 0."""
-    expression, vaf = row.candidate.gene_expression, _rna_vaf(row)
+    expression, vaf = row.epitope.gene_expression, _rna_vaf(row)
     return None if expression is None or vaf is None else expression * vaf
 
 
@@ -176,7 +176,7 @@ def filtered(rows: Iterable[EpitopeRow], told: Told) -> list[EpitopeRow]:
         for row in own:
             groups[tuple(sorted(peptides[row.site.consequence.transcript]))].append(row)
         kept += [in_order(group, told)[0] for group in groups.values()]
-    expression = _dense([-(row.candidate.gene_expression or 0.0) for row in kept])
+    expression = _dense([-(row.epitope.gene_expression or 0.0) for row in kept])
     affinity = _dense([row.binding.affinity_nM for row in kept])
     percentile = _dense([_or_last(combined_percentile(row.binding)) for row in kept])
     places = sorted(
@@ -198,7 +198,7 @@ def passes(row: EpitopeRow) -> bool:
         and _at_most(call.normal.vaf, NORMAL_VAF)
         and _seen(call.tumor)
         and _seen(call.rna)
-        and _at_least(row.candidate.gene_expression, EXPRESSED)
+        and _at_least(row.epitope.gene_expression, EXPRESSED)
         and _at_least(row.epitope.expression, EXPRESSED)
     )
 
