@@ -89,19 +89,33 @@ def test_another_transcripts_wild_type_that_was_not_scored_has_no_prediction() -
         (("inframe_insertion",), ResidueChange(Interval(5, 5), "", "W"), "inframe_ins", "5-6", "-/W"),
         (("inframe_deletion",), ResidueChange(Interval(4, 6), "KL", "K"), "inframe_del", "5-6", "KL/K"),
         (("stop_lost",), ResidueChange(Interval(39, 40), "*", "W"), "stop_lost", "40", "*/W"),
-        (("frameshift_variant", "stop_lost"), None, "FS", None, None),
+        (("coding_sequence_variant",), None, "coding_sequence_variant", "12", "G/D"),
     ],
 )
 def test_kinds_and_positions(
-    terms: tuple[str, ...], residues: ResidueChange | None, kind: str, position: str | None, mutation: str | None
+    terms: tuple[str, ...], residues: ResidueChange | None, kind: str, position: str, mutation: str
 ) -> None:
-    """VEP's numbers: an insertion lies between two residues; what pVACseq has no word for keeps its term."""
+    """VEP's numbers: an insertion lies between two residues; what pVACseq has no word for keeps its term.
+
+    Where the annotator doesn't say which residues change, the proteins do: residue 12, G before and D after.
+    """
     row = kras()
     (origin,) = row.candidate.origins
     transcript = replace(origin.change.transcript, terms=terms, change=residues)
     origin = origin._replace(change=replace(origin.change, transcript=transcript))
     (made,) = epitope_rows([replace(row, candidate=replace(row.candidate, origins=(origin,)))])
     assert (made.site.variant_type, made.site.protein_position, made.site.mutation) == (kind, position, mutation)
+
+
+def test_a_tail_that_the_annotator_does_not_tell() -> None:
+    """Told by its first residue and X: the twelfth, G."""
+    row = frameshift()
+    (origin,) = row.candidate.origins
+    transcript = replace(origin.change.transcript, change=None)
+    origin = origin._replace(change=replace(origin.change, transcript=transcript))
+    (made,) = epitope_rows([replace(row, candidate=replace(row.candidate, origins=(origin,)))])
+    assert (made.site.protein_position, made.site.mutation) == ("12", "G/X")
+    assert made.epitope.position == 6  # offset 9, window from 11 - 7 = 4
 
 
 def test_each_variant_of_a_compound_has_its_rows() -> None:

@@ -21,9 +21,9 @@ Aggregates = Column[AggregatedRow]
 def _aa_change(row: AggregatedRow) -> Cell:
     site = row.best.site
     if site.variant_type == FRAMESHIFT:
-        return f"FS{site.protein_position or ''}"
-    before, _, after = (site.mutation or "").partition("/")
-    return f"{before}{site.protein_position or ''}{after}" or None
+        return f"FS{site.protein_position}"
+    before, _, after = site.mutation.partition("/")
+    return f"{before}{site.protein_position}{after}"
 
 
 def _passing(allele: str) -> Callable[[AggregatedRow], Cell]:

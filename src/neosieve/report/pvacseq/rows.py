@@ -11,12 +11,16 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
+from neosieve.biology.codons import STOP
 from neosieve.biology.windows import Window, peptide_at
+from neosieve.model.annotation import ResidueChange
+from neosieve.model.genome import Interval
+from neosieve.model.protein import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from neosieve.model.annotation import ResidueChange, TranscriptConsequence
+    from neosieve.model.annotation import TranscriptConsequence
     from neosieve.model.candidate import Candidate, Origin, Ranked
     from neosieve.model.mhc import Binding
     from neosieve.model.peptide import Peptide
@@ -58,29 +62,45 @@ class Site:
         return terms[0] if terms else "unknown"
 
     @property
-    def protein_position(self) -> str | None:
+    def residues(self) -> ResidueChange:
+        """Residues before and after as the annotator has them, else as they are in the proteins.
+
+        A changed tail is then told by its first residue and ``X``, as VEP tells a frameshift.
+        """
+        if self.consequence.change is not None:
+            return self.consequence.change
+        change = self.change
+        edit = next((one for one in change.edits if self.call in one.calls), change.edits[0])
+        if not edit.aligned and edit.normal.end == len(change.normal) and edit.mutant.end == len(change.mutant):
+            start = edit.normal.start
+            end = min(start + 1, len(change.normal))
+            return ResidueChange(Interval(start, end), change.normal[start:end] or STOP, UNKNOWN)
+        return ResidueChange(
+            edit.normal,
+            change.normal[edit.normal.start : edit.normal.end],
+            change.mutant[edit.mutant.start : edit.mutant.end],
+        )
+
+    @property
+    def protein_position(self) -> str:
         """VEP's Protein_position: ``58``, ``662-665``; the residues on both sides of an insertion."""
-        change = self.consequence.change
-        if change is None:
-            return None
-        first, last = change.position.start + 1, change.position.end  # 0-based, half-open → 1-based, inclusive
+        place = self.residues.position
+        first, last = place.start + 1, place.end  # 0-based, half-open → 1-based, inclusive
         if first > last:
             first, last = last, first
         return str(first) if first == last else f"{first}-{last}"
 
     @property
-    def mutation(self) -> str | None:
+    def mutation(self) -> str:
         """VEP's Amino_acids: ``P/A``; ``-`` for no residue."""
-        change = self.consequence.change
-        return None if change is None else f"{change.reference or '-'}/{change.alternative or '-'}"
+        return f"{self.residues.reference or '-'}/{self.residues.alternative or '-'}"
 
     @property
     def index(self) -> str:
         """``<number>.<gene>.<transcript>.<type>.<position><residues>``; of a frameshift, its REF and ALT instead."""
         consequence, kind, variant = self.consequence, self.variant_type, self.call.variant
-        residues = f"{variant.ref}/{variant.alt}" if kind == FRAMESHIFT else (self.mutation or "")
-        place = f"{self.protein_position or ''}{residues}" or "NA"
-        return f"{self.number}.{consequence.gene}.{consequence.transcript}.{kind}.{place}"
+        residues = f"{variant.ref}/{variant.alt}" if kind == FRAMESHIFT else self.mutation
+        return f"{self.number}.{consequence.gene}.{consequence.transcript}.{kind}.{self.protein_position}{residues}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -221,19 +241,15 @@ def _order(row: EpitopeRow) -> tuple[int, str, int, int, str]:
 def _position(site: Site, call: Call, peptide: Peptide) -> int:
     """Count from the window's start: a peptide's length less one before the change, as far as the protein goes."""
     change, flank = site.change, len(peptide.sequence) - 1
-    told = site.consequence.change
+    told = site.residues
     edit = next((one for one in change.edits if call in one.calls), change.edits[0])
-    place = edit.normal.start if told is None else told.position.start
+    place = told.position.start
     frameshift = site.variant_type == FRAMESHIFT
-    if frameshift and told is not None and not len(told.position):
+    if frameshift and not len(told.position):
         place -= 1  # between two residues, pVACseq takes the first for the place
     start = max(0, place - flank)
     if not frameshift and len(change.normal) - 1 - place < flank <= place:
         # near the protein's end pVACseq moves the window back, so that it stays as long as elsewhere
-        start = len(change.normal) - min(2 * flank + _residues(told), len(change.normal))
+        start = len(change.normal) - min(2 * flank + len(told.reference.partition(STOP)[0]), len(change.normal))
     shift = edit.mutant.start - edit.normal.start  # what indels of the same haplotype put in before
     return peptide.offset - (start + shift) + 1
-
-
-def _residues(change: ResidueChange | None) -> int:
-    return 1 if change is None else len(change.reference.partition("*")[0])
