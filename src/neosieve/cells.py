@@ -3,7 +3,7 @@
 A spreadsheet that opens a TSV runs a cell that begins with ``=``, ``+``, ``-`` or ``@``. Text of a crafted VCF could
 begin so. Such a cell gets an apostrophe in front, which spreadsheets take for "this is text", and :func:`unguarded`
 gives the text back, exactly: of a cell that begins with apostrophes and one of these signs, the first apostrophe isn't
-part of the text. Plain numbers, and VEP's ``-`` for no value or no residue (``-/W``), run nothing and stay as they are.
+part of the text. Plain numbers, and VEP's ``-`` for no residue (``-``, ``-/W``, ``-5-6W``), run nothing and stay.
 
 Gene names that look like dates (MARCH1, SEPT2) are written as they are: nothing in a TSV keeps a spreadsheet from
 turning them into dates, except marks that would no longer be the gene's name to any other reader.
@@ -15,7 +15,9 @@ import re
 
 RUN_BY_SPREADSHEETS = frozenset("=+-@'")  # the apostrophe itself only in front of one of the others
 _RISKY = re.compile(r"'*[=+\-@]")
-_HARMLESS = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?|-(/[A-Z*]*)?")
+_NUMBER = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?"
+_NO_RESIDUE = r"-(/[A-Z*]*|[0-9]+-[0-9]+[A-Z*]+)?"  # no formula: no operand begins with a slash, or digits then letters
+_HARMLESS = re.compile(f"{_NUMBER}|{_NO_RESIDUE}")
 _GUARDED = re.compile(r"'+[=+\-@]")
 
 
