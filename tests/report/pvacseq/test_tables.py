@@ -10,6 +10,8 @@ import pytest
 
 from neosieve.biology.caseranking import rank_cases
 from neosieve.io.rankpolicies import read_coefficients, read_policy
+from neosieve.model.annotation import ResidueChange
+from neosieve.model.genome import Interval
 from neosieve.model.variant import AlleleCounts, Call, Variant
 from neosieve.report.pvacseq.columns import epitope_columns
 from neosieve.report.pvacseq.selection import Told
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from neosieve.model.candidate import Ranked
     from neosieve.model.case import Case, RankedCase
 
+INSERTION = ResidueChange(Interval(5, 5), "", "GS")
 TOLD = Told(canonical=True, mane_select=True)
 Tables = dict[str, pd.DataFrame]
 
@@ -182,6 +185,17 @@ def test_one_line_for_each_variant(tmp_path: Path) -> None:
         "1",
     )
     assert (indel["IC50 WT"], indel["Evaluation"], indel["Prob Pos"]) == ("NA", "Pending", "None")
+
+
+def test_an_insertions_dash_is_left_alone(tmp_path: Path) -> None:
+    """``-/GS`` between residues 5 and 6 is pVACseq's -5-6GS: no spreadsheet can run it, so nothing stands before it."""
+    row = kras()
+    (origin,) = row.candidate.origins
+    change = replace(origin.change.transcript, terms=("inframe_insertion",), change=INSERTION)
+    origin = origin._replace(change=replace(origin.change, transcript=change))
+    made = tables(tmp_path, replace(row, candidate=replace(row.candidate, origins=(origin,))))
+    assert made["all_epitopes"]["Mutation"].tolist() == ["-/GS"]
+    assert made["all_epitopes.aggregated"]["AA Change"].tolist() == ["-5-6GS"]
 
 
 def test_no_candidates_give_headers_alone(tmp_path: Path) -> None:
