@@ -12,11 +12,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from neosieve.model.candidate import Tier
+from neosieve.model.evidence import Finding, Verdict
 from neosieve.model.ledger import Outcome
 from neosieve.model.mhc import Allele
 from neosieve.model.patient import Samples
 from neosieve.model.run import FunnelStage
+from neosieve.model.variant import AlleleCounts, Call, Variant
+from neosieve.report import html
+from neosieve.report.columns import CANDIDATE_COLUMNS
 from neosieve.report.html import funnel_groups, outcome_counts, render, write_report
+from neosieve.report.payload import COMPOSED
 from neosieve.report.words import OUTCOME_MEANINGS, TIER_MEANINGS
 
 from .builders import B0702, bare, ranked, run_result
@@ -24,6 +29,7 @@ from .builders import B0702, bare, ranked, run_result
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from neosieve.model.candidate import Ranked
     from neosieve.model.run import RunResult
 
 HOSTILE = "</script><img src=x onerror=alert(1)><!--<script>\u2028'\"&amp;"
@@ -64,9 +70,14 @@ class Page(HTMLParser):
 
     @property
     def data(self) -> dict[str, Any]:
-        """The embedded candidates."""
+        """The embedded data."""
         data: dict[str, Any] = json.loads(self.scripts[0])
         return data
+
+    @property
+    def columns(self) -> dict[str, dict[str, Any]]:
+        """The embedded columns, by name."""
+        return {column["name"]: column for column in self.data["columns"]}
 
 
 def page(result: RunResult, **options: int) -> Page:
@@ -91,6 +102,7 @@ def hostile(result: RunResult) -> RunResult:
         funnel=(FunnelStage(HOSTILE, 1, HOSTILE),),
         predictor=HOSTILE,
         reference=HOSTILE,
+        findings=(Finding(HOSTILE, (HOSTILE,), Verdict.MONOALLELIC, HOSTILE),),
     )
 
 
@@ -104,7 +116,7 @@ def test_markup_in_names_shows_as_text(result: RunResult) -> None:
     assert parsed.elements == page(plain).elements
     assert not [name for name, _ in parsed.attributes if name.startswith("on")]
     assert HOSTILE in parsed.texts
-    assert parsed.data["sources"][0]["gene"] == HOSTILE
+    assert HOSTILE in parsed.columns["gene"]["values"]
     assert "<img" not in text
 
 
@@ -152,6 +164,19 @@ def test_the_summary_stands_without_scripts(result: RunResult) -> None:
         assert expected in text
 
 
+def test_an_allele_that_the_tumour_lost_is_told_at_the_top() -> None:
+    """A board must not read past it; an allele that wasn't lost, or not assessed, has nothing beside it."""
+
+    def text(loss: float | None) -> str:
+        row = ranked()
+        row = replace(row, candidate=replace(row.candidate, hla_loss=loss))
+        return " ".join(" ".join(page(run_result(row)).texts).split())
+
+    assert "HLA-A*02:01 lost in 80 % of the tumour HLA-B*07:02" in text(0.8)
+    for kept in (0.0, None):
+        assert "HLA-A*02:01 HLA-B*07:02" in text(kept)
+
+
 @pytest.mark.parametrize(
     ("reference", "shown"),
     [
@@ -170,31 +195,67 @@ def test_the_mutant_residue_is_marked_in_the_static_table() -> None:
 
 
 def test_a_long_list_is_cut_and_the_page_says_so() -> None:
-    """The best are shown, with the number of all and the file that has the others."""
-    parsed = page(run_result(ranked(1), ranked(2, allele=B0702), bare(3)), max_shown=1)
+    """What the page holds is said, with the number of all and the file that has the others."""
+    parsed = page(run_result(ranked(1), ranked(2, allele=B0702), bare(3)), max_shown=2)
     text = " ".join(" ".join(parsed.texts).split())
-    assert "the best 1 of 3 candidates" in text
-    assert "candidates.tsv" in text
-    assert [row["rank"] for row in parsed.data["rows"]] == [1]
+    assert (
+        "This page holds 2 of 3 candidates : the best one of each of 2 variants, 1 of 2 at a percentile of 2 or below"
+    ) in text
+    assert "candidates.tsv beside this file has every one" in text
+    assert [row[0] for row in parsed.data["rows"]] == [1, 3]
+
+
+def test_a_page_that_would_be_too_large_holds_fewer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Long texts and many alleles take room: then fewer candidates fit, and the page says how many it holds."""
+    rows = [of_variant(rank) for rank in range(1, 101)]
+    whole = len("".join(page(run_result(*rows)).scripts[0]))
+    monkeypatch.setattr(html, "MAX_DATA", 2 * whole // 3)
+    parsed = page(run_result(*rows))
+    held = len(parsed.data["rows"])
+    assert len(parsed.scripts[0]) <= 2 * whole // 3
+    assert 30 < held < 100
+    assert f"This page holds {held} of 100 candidates" in " ".join(" ".join(parsed.texts).split())
 
 
 def test_a_shown_peptide_comes_with_the_alleles_of_candidates_that_are_not() -> None:
-    """Binding across alleles is whole even where only the best allele made it onto the page."""
+    """Binding across alleles is whole even where only the best allele made it onto the page.
+
+    The first allele's answer is that of row 0; the second's is told by itself: its rank, then the
+    percentiles of presentation and affinity, of the mutant and of the wild type.
+    """
     data = page(run_result(ranked(1), ranked(2, allele=B0702), bare(3)), max_shown=1).data
+    assert data["alleles"] == ["HLA-A*02:01", "HLA-B*07:02"]
     assert len(data["peptides"]) == 1
-    assert [data["alleles"][binding[0]] for binding in data["peptides"][0]["bindings"]] == [
-        "HLA-A*02:01",
-        "HLA-B*07:02",
-    ]
+    assert data["peptides"][0][2] == [0, [2, 1, 1, 2.5, 2.5]]
+
+
+def of_variant(rank: int) -> Ranked:
+    """Build a candidate of a variant of its own."""
+    call = Call(Variant("chr1", rank, "A", "C"), line=1, filters=(), tumor=AlleleCounts(100, 50, 0.5))
+    return ranked(rank, call=call)
 
 
 def test_what_was_not_assessed_is_null_in_the_data() -> None:
     """The script writes 'not assessed' for null; a zero would be a claim."""
-    data = page(run_result(bare())).data
-    source = data["sources"][0]
-    assert source["gene_expression"] is None
-    assert source["calls"] == [["chr1:100:GA>G", [None, None, None], None, None]]
-    assert data["rows"][0]["components"][0][1] is None
+    parsed = page(run_result(bare()))
+    for name in ("gene_expression", "tumor_dna_vaf", "ccf", "presentation_percentile", "wildtype_peptide"):
+        assert parsed.columns[name]["values"] == [None]
+    assert parsed.data["sources"][0]["calls"] == [["chr1:100:GA>G", [None, None, None], None, None]]
+    assert parsed.data["parts"] == [{"by": "all", "values": [None]}]
+    assert parsed.data["points"][0][5:] == [None] * 5
+
+
+def test_the_data_names_the_sample_and_the_vcf() -> None:
+    """A review file is held against both."""
+    data = page(run_result(ranked())).data
+    assert (data["sample"], data["vcf_sha256"]) == ("TUMOR", "ab" * 32)
+
+
+def test_every_column_of_the_registry_is_stored_or_composed() -> None:
+    """What candidates.tsv holds can be shown and exported, a column that was added yesterday included."""
+    columns = page(run_result(ranked(), bare(2))).columns
+    assert list(columns) == [column.name for column in CANDIDATE_COLUMNS]
+    assert {name for name, column in columns.items() if "values" not in column} == COMPOSED
 
 
 def test_no_candidates_are_told_in_words() -> None:
@@ -213,9 +274,9 @@ def test_funnel_bars_compare_within_a_unit() -> None:
     """4 of 8 alleles are half a bar, whatever the number of peptides."""
     stages = (FunnelStage("a", 8, "alleles"), FunnelStage("b", 4, "alleles"), FunnelStage("c", 500, "peptides"))
     groups = funnel_groups(stages)
-    assert [(unit, [bar.percent for bar in bars]) for unit, bars in groups] == [
-        ("alleles", [100.0, 50.0]),
-        ("peptides", [100.0]),
+    assert [(unit, [(bar.percent, bar.lost) for bar in bars]) for unit, bars in groups] == [
+        ("alleles", [(100.0, 0), (50.0, 4)]),
+        ("peptides", [(100.0, 0)]),
     ]
 
 

@@ -39,9 +39,9 @@ def joined(values: Iterable[str], separator: str) -> str | None:
 
 def contributions_in_words(parts: Iterable[tuple[str, float | None]]) -> str | None:
     """Write a score's parts: ``presentation +0.52; expression not assessed``."""
-    return joined(
-        [f"{name} {'not assessed' if value is None else format(value, '+.2f')}" for name, value in parts], "; "
-    )
+    # 0.0 is added because a negative value that rounds to zero has no side
+    told = [(name, "not assessed" if value is None else format(round(value, 2) + 0.0, "+.2f")) for name, value in parts]
+    return joined([f"{name} {words}" for name, words in told], "; ")
 
 
 def count_columns(

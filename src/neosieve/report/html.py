@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from neosieve.biology.presentation import GENES
 from neosieve.model.ledger import Outcome
 from neosieve.report import payload
 from neosieve.report.atomic import prepare_folder, replacing, write_chunks
 from neosieve.report.columns import CANDIDATE_COLUMNS
+from neosieve.report.overview import select
 from neosieve.report.tables import OutputFile
 from neosieve.report.variants import at_2_percent
 from neosieve.report.words import LIMITS, OUTCOME_MEANINGS, label, tier_meanings
@@ -28,27 +30,33 @@ if TYPE_CHECKING:
     from neosieve.model.candidate import Ranked
     from neosieve.model.ledger import LedgerEntry
     from neosieve.model.run import FunnelStage, RunResult
+    from neosieve.report.overview import Selection
 
 NAME = "report.html"
-MAX_SHOWN = 2_000  # keeps the file under 3 MB with six alleles
+MAX_SHOWN = 10_000  # more than anyone reads, and the page still opens in half a second
+MAX_DATA = 2_850_000  # characters of data: with styles, scripts and markup a file under 3 MB
 STATIC_ROWS = 25  # shown where scripts are off
+STYLES = ("page.css", "table.css", "card.css", "plots.css", "print.css")
+SCRIPTS = ("base.js", "plots.js", "overview.js", "review.js", "card.js", "table.js", "start.js")
+"""Files of ``templates/`` that become the page's one style and one script, in this order."""
 
 HEADINGS = {
     "rank": "Rank",
     "tier": "Tier",
+    "score": "Score",
     "gene": "Gene",
     "protein_change": "Protein change",
     "peptide": "Peptide",
     "allele": "HLA allele",
-    "presentation_percentile": "Presentation %ile",
+    "presentation_percentile": "Presen\u00adtation %ile",
     "affinity_nM": "Affinity nM",
-    "affinity_percentile": "Affinity %ile",
-    "agretopicity": "Agretopicity",
+    "agretopicity": "Agreto\u00adpicity",
     "tumor_dna_vaf": "DNA VAF",
     "tumor_rna_vaf": "RNA VAF",
     "gene_expression": "Gene expression",
 }
-"""Columns of the report's table, out of the registry."""
+"""Columns, out of the registry, that the report's table shows at first; the others can be chosen. A soft hyphen tells
+where a narrow column may break its heading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,8 @@ class FunnelBar:
     stage: FunnelStage
     percent: float
     """Of the largest stage that counts the same things: bars of unlike units don't compare."""
+    lost: int
+    """How many of the stage before, if it counts the same things, didn't come as far."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +97,11 @@ def funnel_groups(funnel: Sequence[FunnelStage]) -> tuple[tuple[str, tuple[Funne
 
     def bars(stages: tuple[FunnelStage, ...]) -> tuple[FunnelBar, ...]:
         largest = max(stage.count for stage in stages) or 1
-        return tuple(FunnelBar(stage, round(100 * stage.count / largest, 2)) for stage in stages)
+        before = (stages[0], *stages)
+        return tuple(
+            FunnelBar(stage, round(100 * stage.count / largest, 2), earlier.count - stage.count)
+            for stage, earlier in zip(stages, before, strict=False)
+        )
 
     return tuple((unit, bars(tuple(stages))) for unit, stages in groupby(funnel, key=lambda stage: stage.unit))
 
@@ -119,7 +133,7 @@ def key_numbers(result: RunResult) -> tuple[tuple[int, str], ...]:
     with_candidates = {entry.variant for entry in result.ledger if entry.outcome is Outcome.CANDIDATES}
     good = [row for row in result.ranked if at_2_percent(row)]
     return (
-        (len({entry.variant for entry in result.ledger}), "ALT alleles in the ledger"),
+        (result.funnel[0].count, "ALT alleles in the VCF"),
         (len(with_candidates), "of them with candidates"),
         (len({row.candidate.peptide.sequence for row in result.ranked}), "distinct neo-peptides"),
         (len(result.ranked), "candidates: variant × peptide × allele"),
@@ -127,9 +141,10 @@ def key_numbers(result: RunResult) -> tuple[tuple[int, str], ...]:
     )
 
 
-def _inline(name: str) -> Markup:
-    # both files are ours, so they enter the page as they are
-    return Markup((files("neosieve.report") / "templates" / name).read_text(encoding="utf-8"))  # noqa: S704
+def _inline(names: Sequence[str]) -> Markup:
+    # the files are ours, so they enter the page as they are
+    folder = files("neosieve.report") / "templates"
+    return Markup("\n".join([(folder / name).read_text(encoding="utf-8") for name in names]))  # noqa: S704
 
 
 def _csp_hash(text: str) -> str:
@@ -158,6 +173,16 @@ def _environment() -> Environment:
     return environment
 
 
+def _data(result: RunResult, limit: int) -> tuple[Selection, Markup]:
+    """Choose as many candidates as the page can hold, by number and by size, and write them."""
+    while True:
+        selection = select(result.ranked, limit)
+        data = payload.embed(payload.report_data(result, selection.rows, HEADINGS, tuple(HEADINGS)))
+        if len(data) <= MAX_DATA or limit <= 1:
+            return selection, data
+        limit = int(len(selection.rows) * min(0.97, MAX_DATA / len(data)))
+
+
 def render(result: RunResult, *, max_shown: int = MAX_SHOWN) -> Iterator[str]:
     """Yield the report's text in pieces.
 
@@ -166,37 +191,37 @@ def render(result: RunResult, *, max_shown: int = MAX_SHOWN) -> Iterator[str]:
     result
         The finished run.
     max_shown
-        How many of the best candidates the page holds.
+        How many candidates the page holds at most.
 
     Yields
     ------
     str
         HTML, with styles, script and data inside.
     """
-    style, script = _inline("report.css"), _inline("report.js")
+    style, script = _inline(STYLES), _inline(SCRIPTS)
     columns = {column.name: column for column in CANDIDATE_COLUMNS}
-    shown, tiers = min(len(result.ranked), max_shown), tier_meanings(result)
+    selection, data = _data(result, max_shown)
     return (
         _environment()
         .get_template("report.html.j2")
         .generate(
             run=result,
-            shown=shown,
+            selection=selection,
+            losses={row.candidate.allele: row.candidate.hla_loss for row in result.ranked},
             key_numbers=key_numbers(result),
             funnel=funnel_groups(result.funnel),
             outcomes=outcome_counts(result.ledger),
-            tiers=tuple(tiers.items()),
+            tiers=tuple(tier_meanings(result).items()),
             headings=tuple((columns[name], heading) for name, heading in HEADINGS.items()),
             columns=CANDIDATE_COLUMNS,
-            static_rows=result.ranked[: min(shown, STATIC_ROWS)],
+            static_rows=selection.rows[:STATIC_ROWS],
+            presentation_genes=tuple(GENES),
             limits=LIMITS,
             style=style,
             script=script,
             policy=f"default-src 'none'; style-src {_csp_hash(style)}; script-src {_csp_hash(script)}; "
             "base-uri 'none'; form-action 'none'",
-            data=payload.embed(
-                {"has_normal": result.samples.normal is not None, **payload.candidates(result.ranked, shown, tiers)}
-            ),
+            data=data,
         )
     )
 

@@ -1,33 +1,51 @@
-"""The candidates as the report's script reads them: compact JSON, each shared part once."""
+"""The run as the report's script reads it: compact JSON, each shared part once."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
+from dataclasses import dataclass, field
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from markupsafe import Markup
 
-from neosieve.model.candidate import Tier
-from neosieve.report.words import label
+from neosieve.report.cellstore import store, stored_cells, stored_slots
+from neosieve.report.columns import CANDIDATE_COLUMNS
+from neosieve.report.overview import PERCENTILE_BINS, percentile_counts, variant_points
+from neosieve.report.proteinwindow import protein_window
+from neosieve.report.words import label, tier_meanings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Mapping, Sequence
 
-    from neosieve.model.candidate import AnyTier, Candidate, Ranked
-    from neosieve.model.variant import AlleleCounts
+    from neosieve.model.candidate import Candidate, Ranked
+    from neosieve.model.mhc import Allele, Binding
+    from neosieve.model.run import RunResult
+    from neosieve.model.variant import AlleleCounts, Call
+    from neosieve.report.overview import VariantPoint
 
 Json = dict[str, Any] | list[Any] | str | float | None
 Value = TypeVar("Value")
 
 # Inside <script>, "<" could begin </script> or <!--, and U+2028/9 end a line in older readers: all become \uXXXX
-_SCRIPT_SAFE = str.maketrans({character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"})
+_SCRIPT_SAFE = {character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
+
+MAX_POINTS = 2_000  # variants in the plots: more can't be told apart, and the file stays small
+ROW_FIELDS = ("rank", "rank_low", "rank_high", "peptide", "allele")
+PEPTIDE_FIELDS = ("source", "at", "binding")
+BINDING_FIELDS = ("rank", "presentation", "affinity", "wildtype_presentation", "wildtype_affinity")
+POINT_FIELDS = ("variant", "gene", "change", "rank", "percentile", "vaf", "ccf", "ccf_low", "ccf_high", "expression")
+COMPOSED = frozenset({"rank", "rank_interval", "contributions", "reasons", "doubts", "remarks"})
+"""Columns that the script composes of a row's own parts; all others are stored."""
 
 
 def embed(value: Json) -> Markup:
     """Write JSON that can stand in a ``<script>`` element whatever its texts hold."""
     text = json.dumps(value, separators=(",", ":"), allow_nan=False)
-    return Markup(text.translate(_SCRIPT_SAFE))  # noqa: S704 - no character that HTML gives a meaning is left
+    for character, spelled in _SCRIPT_SAFE.items():
+        text = text.replace(character, spelled)
+    return Markup(text)  # noqa: S704 - no character that HTML gives a meaning is left
 
 
 class _Pool(Generic[Value]):
@@ -50,142 +68,218 @@ class _Pool(Generic[Value]):
         return None if place is None else self.values[place]
 
 
-def _rounded(value: float | None) -> float | None:
-    # four significant digits: more than the report shows
-    return None if value is None or not isfinite(value) else float(f"{value:.4g}")
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _rounded(value: float | None, digits: int = 4) -> float | None:
+    if value is None or not isfinite(value):
+        return None
+    rounded = float(f"{value:.{digits}g}")
+    return int(rounded) if rounded.is_integer() else rounded
+
+
+def _part(value: float | None) -> float | None:
+    # hundredths, as in the column of the contributions
+    return None if value is None else round(value, 2) + 0.0
 
 
 def _counts(counts: AlleleCounts | None) -> Json:
     return None if counts is None else [_rounded(counts.vaf), counts.depth, counts.alt_reads]
 
 
-def haplotype(candidate: Candidate) -> str:
-    """Name all variants that the peptide carries."""
-    return "+".join(str(call.variant) for call in candidate.peptide.calls)
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """What tells sources and peptides apart; a haplotype's name is made once."""
+
+    names: dict[tuple[Call, ...], str] = field(default_factory=dict)
+
+    def source(self, candidate: Candidate) -> Hashable:
+        """Name the haplotype and the transcript, and the protein: other calls on the copy may differ."""
+        calls = candidate.peptide.calls
+        if calls not in self.names:
+            self.names[calls] = "+".join([str(call.variant) for call in calls])
+        return self.names[calls], candidate.change.transcript.transcript, candidate.change.mutant
+
+    def peptide(self, candidate: Candidate) -> Hashable:
+        """Name the peptide in its source."""
+        return self.source(candidate), candidate.peptide.sequence, candidate.peptide.offset
 
 
-def _source_key(candidate: Candidate) -> Hashable:
-    return haplotype(candidate), candidate.change.transcript.transcript
-
-
-def _peptide_key(candidate: Candidate) -> Hashable:
-    return _source_key(candidate), candidate.peptide.sequence, candidate.peptide.offset
-
-
-def _source(candidate: Candidate) -> Json:
-    """Describe the protein change and the evidence for it, shared by all peptides of one haplotype and transcript."""
-    call, change = candidate.call, candidate.change
+def _source(candidate: Candidate) -> dict[str, Any]:
+    """Describe what all peptides of one haplotype and transcript share: its calls, and the protein around them."""
+    window = protein_window(candidate.change, candidate.peptide.calls)
     return {
-        "gene": change.transcript.gene,
-        "gene_id": change.transcript.gene_id,
-        "change": candidate.label,
-        "consequence": candidate.consequence,
-        "transcript": change.transcript.transcript,
-        "variant": str(call.variant),
-        "haplotype": haplotype(candidate),
-        "filter": ";".join(sorted({name for other in candidate.peptide.calls for name in other.filters})) or "PASS",
-        "phase": candidate.phase,
-        "nmd": candidate.nmd,
         "calls": [
             [str(each.variant), _counts(each.tumor), _counts(each.normal), _counts(each.rna)]
-            for each in (call, *(other for other in candidate.peptide.calls if other.variant != call.variant))
+            for each in candidate.peptide.calls
         ],
-        "gene_expression": _rounded(candidate.gene_expression),
-        "ccf": _rounded(candidate.ccf),
-        "hotspot": candidate.hotspot,
+        "window": {
+            "start": window.start,
+            "normal_start": window.normal_start,
+            # 0: equal; 1: residues in each other's place; 2: a stretch in place of another
+            "segments": [[one.normal, one.mutant, one.changed + (not one.aligned)] for one in window.segments],
+            "begins": window.begins,
+            "ends": window.ends,
+            "lost": window.lost,
+        },
     }
 
 
-def _peptide(candidate: Candidate, source: int) -> dict[str, Any]:
+def _offset(candidate: Candidate) -> int | None:
+    """Return where the peptide begins in the mutant protein; None if that protein doesn't hold it there."""
     peptide = candidate.peptide
-    return {
-        "source": source,
-        "mutant": peptide.sequence,
-        "altered": sorted(peptide.altered),
-        "flanks": [peptide.n_flank, peptide.c_flank],
-        "wildtype": peptide.wildtype,
-        "wildtype_flanks": [peptide.wildtype_n_flank, peptide.wildtype_c_flank],
-        "transcripts": list(candidate.transcripts),
-        "transcript_expression": _rounded(candidate.transcript_expression),
-        "self_match": candidate.self_match,
-        "bindings": [],
-    }
+    held = candidate.change.mutant[peptide.offset : peptide.offset + len(peptide.sequence)]
+    return peptide.offset if held == peptide.sequence else None
 
 
-def _binding(row: Ranked, allele: int) -> list[Json]:
-    binding, wildtype = row.candidate.binding, row.candidate.wildtype_binding
+def _binding(row: Ranked) -> list[Json]:
+    """Tell the binding of a candidate that the page doesn't hold, beside that of its peptide's other alleles."""
+
+    def percentiles(binding: Binding | None) -> list[Json]:
+        if binding is None:
+            return [None, None]
+        return [_rounded(value, 3) for value in (binding.presentation_percentile, binding.affinity_percentile)]
+
+    return [row.rank, *percentiles(row.candidate.binding), *percentiles(row.candidate.wildtype_binding)]
+
+
+def _wildtype_presentation(row: Ranked) -> float | None:
+    binding = row.candidate.wildtype_binding
+    return None if binding is None else _rounded(binding.presentation_percentile, 3)
+
+
+def _point(point: VariantPoint) -> list[Json]:
+    summary, candidate = point.summary, point.summary.best.candidate
     return [
-        allele,
-        row.rank,
-        _rounded(binding.affinity_nM),
-        _rounded(binding.affinity_low_nM),
-        _rounded(binding.affinity_high_nM),
-        _rounded(binding.affinity_percentile),
-        _rounded(binding.presentation_score),
-        _rounded(binding.presentation_percentile),
-        None if wildtype is None else _rounded(wildtype.affinity_nM),
-        None if wildtype is None else _rounded(wildtype.affinity_percentile),
-        _rounded(row.candidate.agretopicity),
+        str(summary.call.variant),
+        candidate.change.transcript.gene,
+        candidate.label,
+        summary.best.rank,
+        _rounded(point.percentile, 3),
+        _rounded(summary.call.tumor.vaf),
+        _rounded(candidate.ccf),
+        _rounded(candidate.ccf_low),
+        _rounded(candidate.ccf_high),
+        _rounded(candidate.gene_expression),
     ]
 
 
-def candidates(ranked: Sequence[Ranked], shown: int, tiers: Iterable[AnyTier] = tuple(Tier)) -> dict[str, Any]:
-    """Gather what the report shows of the best candidates.
+def report_data(
+    result: RunResult, rows: Sequence[Ranked], headings: Mapping[str, str], chosen: Sequence[str]
+) -> dict[str, Any]:
+    """Gather what the report shows.
 
     Parameters
     ----------
-    ranked
-        Every candidate, best first.
-    shown
-        How many to show. Their peptides are shown with all alleles, those of later candidates included.
-    tiers
-        The policy's, best first.
+    result
+        The finished run.
+    rows
+        The candidates that the page holds, best first. Their peptides are shown with all alleles, those of candidates
+        that it doesn't hold included.
+    headings
+        Column → heading, where that is not the column's name in words.
+    chosen
+        Columns that the table shows at first.
 
     Returns
     -------
     dict
-        ``rows`` refer to ``peptides``, and those to ``sources``, ``alleles`` and ``texts``, by index.
+        ``rows`` refer to ``peptides``, and those to ``sources``, by index; lists are named by ``fields``. What a
+        peptide binds is the index of its row on the page, by allele, or a list where the page holds no such row.
     """
-    sources: _Pool[Json] = _Pool()
-    peptides: _Pool[dict[str, Any]] = _Pool()
-    alleles: _Pool[str] = _Pool()
-    texts: _Pool[str] = _Pool()
-
-    def text(value: str) -> int:
-        return texts.place(value, lambda: value)
-
-    def row_json(row: Ranked) -> dict[str, Any]:
-        candidate = row.candidate
-        source = sources.place(_source_key(candidate), lambda: _source(candidate))
-        return {
-            "rank": row.rank,
-            "tier": row.tier.value,
-            "score": _rounded(row.score),
-            "peptide": peptides.place(_peptide_key(candidate), lambda: _peptide(candidate, source)),
-            "components": [[text(label(name)), _rounded(value)] for name, value in row.components],
-            "reasons": [text(reason) for reason in row.reasons],
-            "site": candidate.mutation_site,
-            "near": None
-            if candidate.near_self_peptide is None
-            else f"{candidate.near_self_peptide} in {candidate.near_self_source}",
-            "hla_loss": _rounded(candidate.hla_loss),
-            "remarks": [text(remark) for remark in candidate.remarks],
-        }
-
-    rows = [row_json(row) for row in ranked[:shown]]
-    for number, row in enumerate(ranked):
-        peptide = peptides.find(_peptide_key(row.candidate))
-        if peptide is None:
-            continue
-        if number < shown:
-            rows[number]["binding"] = len(peptide["bindings"])
-        name = row.candidate.allele.name
-        peptide["bindings"].append(_binding(row, alleles.place(name, name.__str__)))
+    places = {allele: place for place, allele in enumerate(result.hla.alleles)}
+    for row in result.ranked:  # an allele can't come from elsewhere, but a page that lacks one must not end a run
+        places.setdefault(row.candidate.allele, len(places))
+    held = _candidates(result.ranked, rows, places)
+    stored = held.pop("columns")
     return {
-        "tiers": {tier.value: label(tier.value) for tier in tiers},
-        "alleles": alleles.values,
-        "texts": texts.values,
-        "sources": sources.values,
+        "sample": result.samples.tumor,
+        "vcf_sha256": next((file.sha256 for file in result.inputs if file.role == "vcf"), None),
+        "has_normal": result.samples.normal is not None,
+        "tiers": {tier.value: label(tier.value) for tier in tier_meanings(result)},
+        "fields": {
+            "row": ROW_FIELDS,
+            "peptide": PEPTIDE_FIELDS,
+            "binding": BINDING_FIELDS,
+            "point": POINT_FIELDS,
+        },
+        "columns": [
+            {
+                "name": column.name,
+                "heading": headings.get(column.name, _capital(label(column.name))),
+                "doc": column.doc,
+                "numeric": column.type is not str,
+                "chosen": column.name in chosen,
+                **stored.get(column.name, {}),
+            }
+            for column in CANDIDATE_COLUMNS
+        ],
+        **held,
+        **_sample(result.ranked, tuple(places)),
+    }
+
+
+def _candidates(ranked: Sequence[Ranked], rows: Sequence[Ranked], places: Mapping[Allele, int]) -> dict[str, Any]:
+    """Gather what is told of single candidates: rows, what they share, and their cells."""
+    keys = _Keys()
+    sources: _Pool[dict[str, Any]] = _Pool()
+    peptides: _Pool[list[Any]] = _Pool()
+
+    def row_json(row: Ranked) -> list[Any]:
+        candidate = row.candidate
+        source = sources.place(keys.source(candidate), lambda: _source(candidate))
+        key = keys.peptide(candidate)
+        peptide = peptides.place(key, lambda: [source, _offset(candidate), [None] * len(places)])
+        return [row.rank, row.rank_low, row.rank_high, peptide, places[candidate.allele]]
+
+    rows_json = [row_json(row) for row in rows]
+    on_page = {row.rank: index for index, row in enumerate(rows)}
+    for row in ranked:
+        peptide = peptides.find(keys.peptide(row.candidate))
+        if peptide is not None:
+            index = on_page.get(row.rank)
+            peptide[2][places[row.candidate.allele]] = _binding(row) if index is None else index
+    groups = {
+        "allele": [row[4] for row in rows_json],
+        "source": [peptides.values[row[3]][0] for row in rows_json],
+        "peptide": [row[3] for row in rows_json],
+    }
+    names = [tuple(name for name, _ in row.components) for row in rows]
+    layouts = {one: place for place, one in enumerate(dict.fromkeys(names))}
+    counts = Counter(text for row in rows for text in (*row.reasons, *row.doubts, *row.candidate.remarks))
+    texts = {
+        text: place for place, (text, _) in enumerate(counts.most_common())
+    }  # the shortest numbers to the commonest
+    return {
+        "rows": rows_json,
         "peptides": peptides.values,
-        "rows": rows,
+        "sources": sources.values,
+        "columns": store([one for one in CANDIDATE_COLUMNS if one.name not in COMPOSED], rows, groups),
+        "layouts": [list(map(label, one)) for one in layouts],
+        "layout": stored_cells([layouts[one] for one in names], groups),
+        "parts": stored_slots([[_part(value) for _, value in row.components] for row in rows], groups),
+        "reasons": stored_slots([[texts[one] for one in row.reasons] for row in rows], groups),
+        "doubts": stored_slots([[texts[one] for one in row.doubts] for row in rows], groups),
+        "remarks": stored_slots([[texts[one] for one in row.candidate.remarks] for row in rows], groups),
+        "wildtype_presentation": stored_cells([_wildtype_presentation(row) for row in rows], groups),
+        "texts": list(texts),
+    }
+
+
+def _sample(ranked: Sequence[Ranked], alleles: Sequence[Allele]) -> dict[str, Any]:
+    """Gather what is told of the sample as a whole."""
+    points = variant_points(ranked)
+    lost = {row.candidate.allele: row.candidate.hla_loss for row in ranked}
+    return {
+        "total": len(ranked),
+        "alleles": [allele.name for allele in alleles],
+        "hla_loss": [_rounded(lost.get(allele)) for allele in alleles],
+        "n_points": len(points),
+        "points": [_point(point) for point in points[:MAX_POINTS]],
+        "percentile_bins": PERCENTILE_BINS,
+        "percentiles": [
+            {"allele": one.allele.name, "counts": one.counts, "not_assessed": one.not_assessed}
+            for one in percentile_counts(ranked, alleles)
+        ],
     }

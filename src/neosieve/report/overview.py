@@ -1,0 +1,130 @@
+"""What the report shows of a whole sample: which candidates, and the figures that its plots draw."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from neosieve.report.variants import at_2_percent, summarise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from neosieve.model.candidate import Ranked
+    from neosieve.model.mhc import Allele
+    from neosieve.model.variant import Variant
+    from neosieve.report.variants import VariantSummary
+
+PERCENTILE_BINS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
+"""Upper ends of the bins in which percentiles are counted; 0.5 and 2 are the thresholds of the tiers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The candidates that the page holds, and what was left for ``candidates.tsv`` alone."""
+
+    rows: tuple[Ranked, ...]
+    """Best first; their ranks are those among all."""
+    total: int
+    n_variants: int
+    """Variants with candidates."""
+    n_variants_held: int
+    """Those of them whose best candidate is on the page."""
+    n_presented: int
+    """Candidates at a percentile of 2 or below."""
+    n_presented_held: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether the page holds all of them."""
+        return len(self.rows) == self.total
+
+
+def select(ranked: Sequence[Ranked], limit: int) -> Selection:
+    """Choose the candidates for the page.
+
+    The best one of each variant comes first, so that no variant is missing; then those at a percentile of 2 or below,
+    then the best of the others.
+
+    Parameters
+    ----------
+    ranked
+        Every candidate, best first.
+    limit
+        How many fit.
+    """
+    best = _best_of_variants(ranked)
+    presented = {number for number, row in enumerate(ranked) if at_2_percent(row)}
+    wanted = sorted(range(len(ranked)), key=lambda one: (one not in best, one not in presented, one))
+    held = sorted(wanted[:limit])
+    return Selection(
+        rows=tuple(ranked[number] for number in held),
+        total=len(ranked),
+        n_variants=sum(map(len, best.values())),
+        n_variants_held=sum(len(best[number]) for number in held if number in best),
+        n_presented=len(presented),
+        n_presented_held=len(presented.intersection(held)),
+    )
+
+
+def _best_of_variants(ranked: Sequence[Ranked]) -> dict[int, list[Variant]]:
+    """Return the places of candidates that are the best of a variant, with those variants."""
+    seen: set[Variant] = set()
+    best: dict[int, list[Variant]] = {}
+    for number, row in enumerate(ranked):
+        for call in row.candidate.peptide.calls:
+            if call.variant not in seen:
+                seen.add(call.variant)
+                best.setdefault(number, []).append(call.variant)
+    return best
+
+
+def _percentile(row: Ranked) -> float | None:
+    """Return a candidate's percentile: of presentation, of affinity where there is no other."""
+    binding = row.candidate.binding
+    return binding.affinity_percentile if binding.presentation_percentile is None else binding.presentation_percentile
+
+
+@dataclass(frozen=True, slots=True)
+class VariantPoint:
+    """A variant in the plots."""
+
+    summary: VariantSummary
+    percentile: float | None
+    """The best one that any of its candidates has; None where none has one."""
+
+
+def variant_points(ranked: Sequence[Ranked]) -> tuple[VariantPoint, ...]:
+    """List every variant with candidates, in the order of their best candidates."""
+    best: dict[Variant, float] = {}
+    for row in ranked:
+        percentile = _percentile(row)
+        if percentile is not None:
+            for call in row.candidate.peptide.calls:
+                best[call.variant] = min(percentile, best.get(call.variant, percentile))
+    return tuple(VariantPoint(one, best.get(one.call.variant)) for one in summarise(ranked))
+
+
+@dataclass(frozen=True, slots=True)
+class PercentileCounts:
+    """How an allele's candidates are distributed over the percentiles."""
+
+    allele: Allele
+    counts: tuple[int, ...]
+    """Candidates in each of :data:`PERCENTILE_BINS`."""
+    not_assessed: int
+    """Candidates without a percentile."""
+
+
+def percentile_counts(ranked: Sequence[Ranked], alleles: Sequence[Allele]) -> tuple[PercentileCounts, ...]:
+    """Count all candidates by allele and percentile."""
+    counts = {allele: [0] * len(PERCENTILE_BINS) for allele in alleles}
+    missing = dict.fromkeys(alleles, 0)
+    for row in ranked:
+        allele, value = row.candidate.allele, _percentile(row)
+        if value is None:
+            missing[allele] += 1
+        else:
+            counts[allele][bisect_left(PERCENTILE_BINS, value)] += 1
+    return tuple(PercentileCounts(allele, tuple(counts[allele]), missing[allele]) for allele in alleles)
