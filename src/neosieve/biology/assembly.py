@@ -343,6 +343,7 @@ class _Transcript:
         general = (*change.remarks, *_transcript_remarks(change.transcript))
         beside = _Beside(change, haplotype, neighbours, alone)
         told: dict[Beside, tuple[str, tuple[str, ...], list[Account]]] = {}
+        name = self.name
         for found, run in groupby(windows.new, key=beside.of):
             calls, near, evidence, inherited = found
             if found not in told:
@@ -361,12 +362,11 @@ class _Transcript:
                 account.new.update([window.sequence for window in own])
             peptides = self.sources.setdefault(calls, {})
             for window in own:
-                sources = peptides.get(window.sequence)
-                if sources is None:
-                    peptides[window.sequence] = [Source(change, window, phased, remarks)]
+                source = Source(change, window, phased, remarks)
+                sources = peptides.setdefault(window.sequence, [source])
                 # a peptide that occurs twice in one protein counts once, at its first place
-                elif sources[-1].change.transcript.transcript != self.name:
-                    sources.append(Source(change, window, phased, remarks))
+                if sources[-1].change.transcript.transcript != name:
+                    sources.append(source)
 
     def _remarks(
         self, calls: Iterable[Call], near: Iterable[Call], parts: dict[Call, Call], inherited: Iterable[Call]

@@ -209,19 +209,19 @@ class SequenceTranslator:
         codons = Interval(0, len(normal.protein))
         differs = None if silent else 0 if mutant is None else shared(normal.protein, mutant.protein)
         local = mutant is not None and mutant.stop == normal.stop and len(mutant.bases) == len(normal.bases)
+        tail = _tail(normal, mutant, differs)
         end = math.inf
         if isinstance(placed, BaseEdit):
             first = max(placed.span.start - spliced.start, 0) // CODON
             codons = Interval(first, max(placed.span.end - 1 - spliced.start, 0) // CODON + 1)
-            if local or differs is None:
-                end = max(codons.end, differs or 0)
+            end = codons.end if differs is None else max(codons.end, tail)
         self._alone[id(told)] = _Alone(
             told=told,
             placed=placed,
             codons=codons,
             alters=unknown_codon or not silent,
             first=differs,
-            tail=_tail(normal, mutant, differs),
+            tail=tail,
             local=local,
             begin=codons.start,
             end=end,
@@ -270,8 +270,13 @@ def _quick_reach(change: ProteinChange, alone: _Alone) -> tuple[Interval | None]
         return None
     if alone.local:
         return (None,) if alone.first is None else (codons,)
-    if alone.first is not None and change.edits[-1].normal.end <= alone.first < alone.tail:
+    if alone.first is None or alone.first >= alone.tail:
+        return None
+    before, behind = alone.first < change.edits[0].normal.start, change.edits[-1].normal.end <= alone.first
+    if behind or (before and alone.tail <= change.edits[0].normal.start):
         return (Interval(alone.first, alone.tail),)
+    if before and alone.tail == len(change.normal):  # in another frame, or a stop, up to the end
+        return (Interval(alone.first, len(change.mutant)),)
     return None
 
 
