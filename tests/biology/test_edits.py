@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from neosieve.biology.edits import read_edit
 from neosieve.biology.effects import CUT_TAIL, IN_SHIFTED_FRAME, protein_changes
 from neosieve.model.genome import Interval
 from neosieve.model.ledger import Outcome
@@ -391,3 +392,27 @@ def test_a_silent_call_changes_nothing(terms: str, at: str, residues: str, codon
     pair = (HIT, told(KRAS, terms, at, residues, codons))
     assert not peptides([pair], range(1, 12))
     assert not reasons(pair)
+
+
+@pytest.mark.parametrize(
+    ("name", "cds", "start"),
+    [
+        ("chr1:100:A>G", "35", 34),
+        ("chr1:100:A>G", "", None),
+        ("chr1:100:A>ATT", "29-30", 29),  # put in between bases 29 and 30: the first new one is number 30
+        ("chr1:100:A>ATTT", "29-30", 29),
+        ("chr1:100:ACC>A", "29-30", 28),  # these two are taken out
+        ("chr1:100:AC>GT", "29-30", 28),
+        ("chr1:100:A>GTT", "29", 28),  # one base exchanged for three
+        ("chr1:100:A>ATT", "29-31", 28),
+    ],
+)
+def test_where_an_edit_begins_in_the_cds(name: str, cds: str, start: int | None) -> None:
+    """The first coding base changed, 0-based, of VEP's CDS_position; a frameshift's and any other's."""
+    for terms, at, residues, more in (
+        ("missense_variant", "10", "G/D", {}),
+        ("frameshift_variant", "10", "G/X", {"FrameshiftSequence": KRAS[:9] + "RST"}),
+    ):
+        edit = read_edit(call(name), told(KRAS, terms, at, residues, cds=cds, **more))
+        assert edit.fate is None
+        assert edit.coding_start == start

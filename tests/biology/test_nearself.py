@@ -125,18 +125,19 @@ def test_nothing_asked_or_nothing_known(queries: list[str], proteins: dict[str, 
 
 
 def test_peptides_that_share_a_half_each_find_their_own_neighbour() -> None:
-    """KLVV and five other letters, many times over: the protein holds each peptide with its last letter exchanged."""
+    """KLVV and five other letters, many times over: the protein holds each peptide with its sixth letter exchanged."""
     ends = ("ADGVW", "CEFHI", "MNPQR", "STYWA", "GGGGG")
     peptides = [f"KLVV{end}" for end in ends]
-    proteins = {f"P{at}": f"MM{peptide[:-1]}LMM" for at, peptide in enumerate(peptides)}
-    found = find_near(peptides, proteins)
-    assert {peptide: [(one.peptide, one.source, one.position) for one in near] for peptide, near in found.items()} == {
-        peptide: [(f"{peptide[:-1]}L", f"P{at}", 8)] for at, peptide in enumerate(peptides)
+    near = {peptide: f"{peptide[:5]}L{peptide[6:]}" for peptide in peptides}
+    proteins = {f"P{at}": f"MM{near[peptide]}MM" for at, peptide in enumerate(peptides)}
+    found = find_near(["AAAAMMMMM", *peptides, "WWWWMMMMM"], proteins)
+    assert {peptide: [(one.peptide, one.source, one.position) for one in told] for peptide, told in found.items()} == {
+        peptide: [(near[peptide], f"P{at}", 5)] for at, peptide in enumerate(peptides)
     }
     # the same with the other half in common
     turned = [f"{end[:4]}DGVWK" for end in ends]
     proteins = {f"P{at}": f"MML{peptide[1:]}MM" for at, peptide in enumerate(turned)}
-    found = find_near(turned, proteins)
-    assert {peptide: [(one.peptide, one.source, one.position) for one in near] for peptide, near in found.items()} == {
+    found = find_near(["AAAAAAAAA", *turned, "WWWWWWWWW"], proteins)
+    assert {peptide: [(one.peptide, one.source, one.position) for one in told] for peptide, told in found.items()} == {
         peptide: [(f"L{peptide[1:]}", f"P{at}", 0)] for at, peptide in enumerate(turned)
     }
