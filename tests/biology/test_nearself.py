@@ -141,3 +141,27 @@ def test_peptides_that_share_a_half_each_find_their_own_neighbour() -> None:
     assert {peptide: [(one.peptide, one.source, one.position) for one in told] for peptide, told in found.items()} == {
         peptide: [(f"L{peptide[1:]}", f"P{at}", 0)] for at, peptide in enumerate(turned)
     }
+
+
+def test_a_letter_of_no_residue_is_an_unknown_one() -> None:
+    """Whatever the FASTA holds: beside it the same peptide is still found, with it none is."""
+    found = find_near(["SYFPEITHW"], {"a": "SYFPΩITHI", "b": "MKΩSYFPEITHIΩGG"})
+    assert [(one.peptide, one.source) for one in found["SYFPEITHW"]] == [("SYFPEITHI", "b")]
+
+
+def test_nothing_asked_or_nothing_to_search_is_nothing_found() -> None:
+    """No answer is an empty one."""
+    assert find_near([], {"a": "SYFPEITHI"}) == {}
+    assert find_near(["SYFPEITHW"], {}) == {}
+    assert find_near(["SYFPEITHW"], {"a": "", "b": "SYFP"}) == {}
+
+
+@pytest.mark.parametrize("pairs", [1, 2, 3, 7])
+def test_however_few_pairs_are_compared_at_once(monkeypatch: pytest.MonkeyPatch, pairs: int) -> None:
+    """Seeds that many places share are looked at in portions."""
+    peptides = ["AAAAAAAAK", "AAAAKAAAA", "AAAAAAAAW", "KAAAAAAAA", "WKWKWKWKW"]
+    proteins = {"a": "AAAAAAAAAAAAKAAAAAAAA", "b": "WKWKWKWKAWKWK", "c": "KAAAAAAAK"}
+    expected = find_near(peptides, proteins)
+    assert len(expected) == 5
+    monkeypatch.setattr(nearself, "PAIRS", pairs)
+    assert find_near(peptides, proteins) == expected
