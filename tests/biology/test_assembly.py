@@ -291,6 +291,36 @@ def test_a_frameshift_cut_short_near_the_start_needs_the_sequence() -> None:
     assert "only the first new residues" in row.detail
 
 
+def test_a_call_of_which_no_protein_can_be_told_keeps_its_reason() -> None:
+    """A lost splice site beside G12D on the same copy: each has its own account, and both their reasons."""
+    splice = call("chr1:150:G>A", told(KRAS, "splice_donor_variant"), phase=CIS)
+    accounts = assembled(replace(g12d(), phase=CIS), splice).accounts
+    assert {key[0].start: [reason for reason, _ in one.refused] for key, one in accounts.items()} == {
+        134: [Outcome.PHASE_UNRESOLVED],
+        149: [Outcome.SPLICE_UNMODELLED],
+    }
+    (alone,) = assembled(splice).accounts.values()
+    assert alone.refused == [
+        (Outcome.SPLICE_UNMODELLED, "a splice site is lost; how the transcript is spliced instead is unknown")
+    ]
+
+
+def test_each_transcript_s_source_is_its_own() -> None:
+    """Residue 12 of one transcript is 15 of another; in a third it lies in a splice region: place and remarks."""
+    one = call(
+        "chr1:135:G>A",
+        told(KRAS, "missense_variant", "12", "G/D", transcript="ENST1.1"),
+        told("MAS" + KRAS[3:], "missense_variant&splice_region_variant", "12", "G/D", transcript="ENST2.1"),
+        told("MKLMTE" + KRAS[3:], "missense_variant", "15", "G/D", transcript="ENST3.1"),
+    )
+    sources = assembled(one).sources[(one,), "KLVVVGAD"]
+    assert [(source.change.transcript.transcript, source.peptide.offset) for source in sources] == [
+        ("ENST1.1", 4), ("ENST2.1", 4), ("ENST3.1", 7),
+    ]  # fmt: skip
+    assert [len(source.remarks) for source in sources] == [0, 1, 0]
+    assert {source.peptide.sequence for source in sources} == {"KLVVVGAD"}
+
+
 def test_only_the_calls_of_an_unknown_stretch_are_told_of_it() -> None:
     """T2A in cis with a frameshift of which the first new residue is told: T2A's account has no reason."""
     substitution = call("chr1:104:A>G", told(KRAS, "missense_variant", "2", "T/A", "Aca/Gca"), phase=CIS)

@@ -366,6 +366,16 @@ def test_which_residues_germline_calls_change(
     assert change.inherited == tuple((Interval(*span), call) for span, call in zip(spans, calls, strict=False))
 
 
+@both_strands
+def test_a_change_tells_of_each_call_it_carries(gene: Gene) -> None:
+    """Each with its own annotation; without a name for either the label is empty."""
+    told = made(gene, "5A>G", "17A>C")
+    assert told.change.told == tuple(told.pairs)
+    assert told.change.named([told.pairs[1][0]]) == ("p.Glu6Ala", "missense_variant")
+    over = made(gene, "9_10+4del")
+    assert [change.label for change in over.changes] in ([""], [])
+
+
 def test_what_the_model_says_of_a_transcript_is_told_of_each_call() -> None:
     """Its standing decides which transcript represents a peptide."""
     gene = Gene(TEXT)
