@@ -68,6 +68,25 @@ def test_a_variant_is_germline_if_any_files_normal_says_so() -> None:
     assert kept.inherited == [germline]
 
 
+def test_what_a_further_region_adds_is_counted_and_told() -> None:
+    """Two somatic variants are new, one in a refused one's place; all are spelled as R1's file does."""
+    other = call("chr1:300:C>T")
+    result = Joined(region("R1", ENTRY, other), PLAIN)
+    inherited = call("1:500:G>A", germline=True)
+    more = (call("1:100:A>G"), call("1:200:C>T"), call("1:400:G>A", germline=True))
+    assert result.add(region("R2", *more, inherited=(inherited,))) == 2
+    calls = [one for one in result.records if isinstance(one, Call)]
+    assert [(str(one.variant), one.region) for one in calls] == [
+        ("chr1:100:A>G", "R2"), ("chr1:300:C>T", None), ("chr1:200:C>T", "R2"), ("chr1:400:G>A", "R2"),
+    ]  # fmt: skip
+    assert len(result.records) == 4
+    assert [(str(one.variant), one.region) for one in result.inherited] == [("chr1:500:G>A", "R2")]
+    # the same again adds nothing, and a region without news neither
+    assert result.add(region("R3", call("1:100:A>G"), inherited=(inherited,))) == 0
+    _, own = assessed(result, {"R1": {}, "R2": {}})
+    assert own == tuple(result.inherited)
+
+
 def test_phase_sets_of_two_regions_are_never_the_same() -> None:
     """PS 7 of R2 isn't PS 7 of R1: the source carries the region's name."""
     phased = replace(call("chr1:110:C>T"), phase=PhaseSet("PS", "7", 1))
