@@ -52,10 +52,11 @@ def test_a_normal_peptide_without_a_known_protein_stays_as_it_is() -> None:
 def test_facts_for_the_record() -> None:
     """Each normal peptide once, however many neo-peptides resemble it."""
     known = replace(ONE, level=NormalLevel(3.0, "Lung", "ONE"))
-    assert level_facts(TISSUES, {"NEO": (known, OTHER), "NEW": (known,)}) == {
+    third = replace(OTHER, peptide="KLVVVGAKGV")
+    assert level_facts(TISSUES, {"NEO": (known, OTHER), "NEW": (known, third)}) == {
         "tool": "GTEx",
         "unit": "TPM",
         "tissues": 54,
-        "near_self_peptides": 2,
+        "near_self_peptides": 3,
         "joined": 1,
     }
