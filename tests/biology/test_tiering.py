@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from neosieve.biology.tiering import anchor_ok, clonal_vaf, tier_of
+from neosieve.biology.tiering import anchor_ok, clonal_vaf, tier_of, tier_rules
 from neosieve.model.case import Case
 from neosieve.model.rankpolicy import Check, RankPolicy
 
@@ -203,3 +203,25 @@ def test_of_several_thresholds_one_is_told() -> None:
     # that it is known says less than by how much it fails
     known = policy(check("percentile", known=True), check("percentile", at_most=2))
     assert tier_of(Case(affinity_percentile=3.0), known)[1] == ("affinity percentile 3 > 2",)
+
+
+def test_a_policys_rules_in_words() -> None:
+    """What puts a candidate into each tier: every check that fails, and what else leads there."""
+    rules = policy(
+        check("percentile", at_most=2, missing_fails=True), check("hla_loss", "other", below=0.5),
+        check("ccf", "other", at_least=0.5), check("gene_expression", "other", above=0),
+        check("canonical", "other", is_true=True), check("reference_match", "other", is_true=False),
+        check("near_self", "other", is_true=False, words="like a normal one"), check("expressed", "other", known=True),
+    )  # fmt: skip
+    assert tier_rules(rules) == {
+        "fine": "No other rule applies.",
+        "weak": "Percentile (presentation, else affinity) > 2 "
+        "or percentile (presentation, else affinity) not assessed.",
+        "other": "Share that lost the HLA allele ≥ 0.5; or ccf < 0.5; or gene expression ≤ 0; or canonical: no; or "
+        "reference match: yes; or like a normal one; or expression not assessed.",
+        "poor": "The rules of several tiers apply.",
+    }
+    assert tier_rules(replace(policy(), several=None)) == {
+        "fine": "Every candidate.", "weak": "No rule leads here.", "other": "No rule leads here.",
+        "poor": "No rule leads here.",
+    }  # fmt: skip
