@@ -362,11 +362,12 @@ class _Transcript:
                 account.new.update([window.sequence for window in own])
             peptides = self.sources.setdefault(calls, {})
             for window in own:
-                source = Source(change, window, phased, remarks)
-                sources = peptides.setdefault(window.sequence, [source])
+                sources = peptides.get(window.sequence)
+                if sources is None:
+                    peptides[window.sequence] = [Source(change, window, phased, remarks)]
                 # a peptide that occurs twice in one protein counts once, at its first place
-                if sources[-1].change.transcript.transcript != name:
-                    sources.append(source)
+                elif sources[-1].change.transcript.transcript != name:
+                    sources.append(Source(change, window, phased, remarks))
 
     def _remarks(
         self, calls: Iterable[Call], near: Iterable[Call], parts: dict[Call, Call], inherited: Iterable[Call]
