@@ -303,7 +303,7 @@ def test_reach(gene: Gene, own: str, neighbour: str, expected: Interval | None) 
 
 
 def test_reach_of_neighbours_far_from_a_substitution() -> None:
-    """V60L (GTA → TTA at c.178…) and what lies more than sixteen residues away from it, before and behind."""
+    """V62L (GTA → TTA at c.184…) and what lies more than thirty-three residues away from it, before and behind."""
     normal = WIDE.spliced.normal.protein
     assert normal == "MKLAAEVDHLADCPFERWTMAVNQHPMNISVKVPLDWRNYELQAFCGMPLQTIRLHNALDSVTAREWFPH"
     assert normal[61] == "V"
@@ -325,9 +325,14 @@ def test_reach_of_neighbours_far_from_a_substitution() -> None:
     # behind a frameshift's own stop nothing is read: ATG AAA ACT GGC TGC TGA; before that it is
     assert reach("6_7insA", "184G>T") is None
     assert reach("6_7insA", "10G>A") == Interval(3, 4)
-    # beyond seventeen residues no peptide holds both; up to there the answer is the residue itself
+    # beyond seventeen residues no peptide holds both, but a synthetic one of thirty-three may, and must know
     assert reach("5A>G", "55A>G") == Interval(18, 19)
-    assert reach("5A>G", "58A>G") is None
+    assert reach("5A>G", "58A>G") == Interval(19, 20)
+    assert reach("5A>G", "91G>T") == Interval(30, 31)  # V31, 29 residues behind K2
+    assert reach("5A>G", "91del") == Interval(30, 70)
+    assert reach("5A>G", "109T>C") is None  # W37, 35 residues behind K2
+    assert reach("184G>T", "88T>A") == Interval(29, 30)  # S30, 32 residues before V62
+    assert reach("184G>T", "61G>A") is None
 
 
 @both_strands
@@ -399,9 +404,10 @@ def test_a_neighbour_far_in_an_extension_is_near(strand: int) -> None:
     own, inside, further = told.pairs
     assert told.translator.reach(change, [own], inside) == Interval(27, 28)
     assert list(told.translator.near(change, [own, inside, further])) == [own, inside, further]
-    # of a substitution, which ends where the normal protein does, both are far
+    # of a substitution, which ends where the normal protein does, what lies so far in the UTR is not
+    gene = Gene("ttATGAAACTGTAA" + "GCAGCA" * 25 + "tt", strand)  # codon 48 lies more than thirty-three behind K2
     change = made(gene, "5A>G").change
-    exchanged = made(gene, "5A>G", "*70G>T")
+    exchanged = made(gene, "5A>G", "*130G>T")
     assert exchanged.translator.reach(change, exchanged.pairs[:1], exchanged.pairs[1]) is None
     assert list(exchanged.translator.near(change, exchanged.pairs)) == exchanged.pairs[:1]
 

@@ -389,7 +389,15 @@ def test_results_go_to_the_folder_and_words_to_stderr(tmp_path: Path, demo_vcf: 
 
     assert (done.returncode, done.stdout) == (0, "")
     assert files(tmp_path / "out") == [
-        *("candidates.tsv", "excluded_peptides.tsv", "ledger.tsv", "report.html", "run.json", "variants.tsv"),
+        *(
+            "candidates.tsv",
+            "excluded_peptides.tsv",
+            "ledger.tsv",
+            "proteins.tsv",
+            "report.html",
+            "run.json",
+            "variants.tsv",
+        ),
     ]
     json.loads((tmp_path / "out" / "run.json").read_text(encoding="utf-8"))
     assert "\r" not in done.stderr  # no progress bar where there is no terminal

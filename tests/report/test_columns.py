@@ -22,6 +22,7 @@ def test_candidates_keep_the_columns_that_others_rely_on_in_their_order() -> Non
     added += ["near_self_peptide", "near_self_source", "hotspot", "max_7mer_gravy", "cysteines", "synthesis", "doubts"]
     added += ["mane_select", "canonical", "transcript_support_level", "regions_with", "regions_assessed", "regions"]
     added += ["near_self_expression", "near_self_tissue", "near_self_gene"]
+    added += ["protein", "protein_start"]
     assert [name for name in names if name not in added] == RELIED_ON.split()
     assert set(names) - set(RELIED_ON.split()) == set(added)
 

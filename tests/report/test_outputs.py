@@ -23,10 +23,10 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def test_a_run_leaves_its_six_files(tmp_path: Path, result: RunResult) -> None:
-    """The four tables, the report and run.json, and nothing temporary."""
+def test_a_run_leaves_its_seven_files(tmp_path: Path, result: RunResult) -> None:
+    """The five tables, the report and run.json, and nothing temporary."""
     write_outputs(result, tmp_path)
-    tables = {"candidates.tsv", "variants.tsv", "ledger.tsv", "excluded_peptides.tsv"}
+    tables = {"candidates.tsv", "variants.tsv", "ledger.tsv", "excluded_peptides.tsv", "proteins.tsv"}
     assert contents(tmp_path).keys() == tables | {"report.html", "run.json"}
 
 

@@ -56,6 +56,7 @@ def test_the_record_names_every_file_with_its_checksum(tmp_path: Path, result: R
         "variants.tsv",
         "ledger.tsv",
         "excluded_peptides.tsv",
+        "proteins.tsv",
         "report.html",
     ]
     assert record["outputs"][0]["rows"] == 2

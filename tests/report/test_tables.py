@@ -11,6 +11,7 @@ from neosieve.errors import OutputError
 from neosieve.model.variant import AlleleCounts, Call, Variant
 from neosieve.report.columns import CANDIDATE_COLUMNS
 from neosieve.report.ledgercolumns import EXCLUDED_COLUMNS, LEDGER_COLUMNS
+from neosieve.report.proteins import PROTEIN_COLUMNS
 from neosieve.report.tables import format_cell, write_tables
 from neosieve.report.variantcolumns import VARIANT_COLUMNS
 
@@ -71,6 +72,7 @@ def test_headers_are_the_registry(tmp_path: Path, result: RunResult) -> None:
     assert list(read(tmp_path, "variants.tsv")) == [column.name for column in VARIANT_COLUMNS]
     assert list(read(tmp_path, "ledger.tsv")) == [column.name for column in LEDGER_COLUMNS]
     assert list(read(tmp_path, "excluded_peptides.tsv")) == [column.name for column in EXCLUDED_COLUMNS]
+    assert list(read(tmp_path, "proteins.tsv")) == [column.name for column in PROTEIN_COLUMNS]
 
 
 def test_a_full_candidate_is_written_as_declared(tmp_path: Path) -> None:

@@ -255,6 +255,7 @@ class _Transcript:
                     on_both = all(call.homozygous for call in haplotype.calls)
                     wanted = wanted and not (on_both and self.unphased is Unphased.CIS)
                     neighbours = self._neighbours(change, haplotype) if wanted else []
+                    change = _with_unphased(change, neighbours)  # noqa: PLW2901
                     joined: list[Haplotype] = []
                     if self.unphased is not Unphased.TRANS and not on_both:
                         near = [call for span, (call, _) in neighbours if self._within_reach(change, span)]
@@ -303,6 +304,7 @@ class _Transcript:
                 ):  # what needs no assumption is made without one, and flagged
                     new = tuple(window for window in new if window.sequence not in alone.mutant)
                 neighbours = self._neighbours(change, joined)
+                change = _with_unphased(change, neighbours)  # noqa: PLW2901
                 without = None if alone is None else (alone, haplotype.evidence)
                 self._cut(change, joined, neighbours, Windows(new, unscorable), without)
         return made
@@ -403,6 +405,14 @@ class _Transcript:
 
     def _account(self, call: Call, change: ProteinChange) -> Account:
         return self.assembly.accounts.setdefault((call.variant, self.name), Account(change.transcript))
+
+
+def _with_unphased(change: ProteinChange, neighbours: Sequence[tuple[Interval, Pair]]) -> ProteinChange:
+    """Note on a protein what of it calls of unknown phase would change: a construct holds more than one peptide."""
+    if not neighbours:
+        return change
+    unphased = sorted(((span, call) for span, (call, _) in neighbours), key=lambda one: (one[0], one[1].variant))
+    return replace(change, unphased=tuple(unphased))
 
 
 def _transcript_remarks(consequence: TranscriptConsequence) -> list[str]:

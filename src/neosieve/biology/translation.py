@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     from neosieve.model.variant import Call, Variant
 
 START_CODON = "ATG"
-FAR = 16
-"""Residues between two edits beyond which no peptide holds both: the longest has fifteen."""
+FAR = 33
+"""Residues between two edits beyond which nothing that is made of a mutant protein holds both: a peptide has at most
+fifteen, a synthetic long one that is cut around an edit thirty-three."""
 OVER_EDGE = "the deletion reaches over an exon's edge: that the rest is spliced as annotated is an assumption"
 NEXT_START = "hypothesis: with the start codon lost, translation starts at the next ATG"
 

@@ -25,7 +25,8 @@ Without annotation, in its folder reference/genes:
 
 neosieve run demo_unannotated.vcf --reference genes.ref --hla A0201 -o ~/out
 
-Results: candidates.tsv, variants.tsv, ledger.tsv, excluded_peptides.tsv, report.html, run.json, and what --also names.
+Results: candidates.tsv, variants.tsv, ledger.tsv, excluded_peptides.tsv, proteins.tsv, report.html, run.json, and what
+--also names.
 
 Exit codes: 0 done, 1 bad input, 2 wrong usage, 3 a --strict violation."""
 

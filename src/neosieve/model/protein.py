@@ -66,6 +66,8 @@ class ProteinChange:
     """Residues of the mutant protein that germline calls on the haplotype reach, and those calls."""
     nmd: str | None = None
     """``escape`` or ``predicted`` for nonsense-mediated decay at a premature stop; None without one, or if unknown."""
+    unphased: tuple[tuple[Interval, Call], ...] = ()
+    """Residues of the mutant protein that calls of unknown phase would change if they lay in cis, and those calls."""
 
     def named(self, calls: Sequence[Call]) -> tuple[str, str]:
         """Return label and consequence of what some of its calls do: the whole's, if they are all of them."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from neosieve.biology.synthesis import synthesis
 from neosieve.model.candidate import Ranked
 from neosieve.report.column import Column, contributions_in_words, count_columns, joined
+from neosieve.report.proteins import protein_name
 
 if TYPE_CHECKING:
     from neosieve.model.variant import Call
@@ -384,6 +385,20 @@ CANDIDATE_COLUMNS: tuple[Column[Ranked], ...] = (
         None,
         "What makes the peptide hard to synthesise or keep, gravest first; advice that the score leaves aside.",
         lambda r: joined(_synthesis(r.candidate.peptide.sequence).words(), "; "),
+    ),
+    Column(
+        "protein",
+        str,
+        None,
+        "The mutant protein in which the peptide lies: its row in proteins.tsv.",
+        lambda r: protein_name(r.candidate.change),
+    ),
+    Column(
+        "protein_start",
+        int,
+        "1-based",
+        "Position of the peptide's first residue in that protein.",
+        lambda r: r.candidate.peptide.offset + 1,
     ),
     Column(
         "contributions",

@@ -16,6 +16,7 @@ from neosieve.cells import guarded
 from neosieve.report.atomic import prepare_folder, replacing, write_chunks
 from neosieve.report.columns import CANDIDATE_COLUMNS
 from neosieve.report.ledgercolumns import EXCLUDED_COLUMNS, LEDGER_COLUMNS
+from neosieve.report.proteins import PROTEIN_COLUMNS, distinct_proteins
 from neosieve.report.variantcolumns import VARIANT_COLUMNS
 from neosieve.report.variants import summarise
 
@@ -112,7 +113,7 @@ def table_chunks(columns: Sequence[Column[Row]], rows: Sequence[Row]) -> Iterato
 
 
 def write_tables(result: RunResult, folder: Path) -> tuple[OutputFile, ...]:
-    """Write ``candidates.tsv``, ``variants.tsv``, ``ledger.tsv`` and ``excluded_peptides.tsv``.
+    """Write ``candidates.tsv``, ``variants.tsv``, ``ledger.tsv``, ``excluded_peptides.tsv`` and ``proteins.tsv``.
 
     Parameters
     ----------
@@ -133,11 +134,13 @@ def write_tables(result: RunResult, folder: Path) -> tuple[OutputFile, ...]:
     """
     prepare_folder(folder)
     variants = summarise(result.ranked)
+    proteins = distinct_proteins(result.ranked)
     tables = (
         ("candidates.tsv", table_chunks(CANDIDATE_COLUMNS, result.ranked), len(result.ranked)),
         ("variants.tsv", table_chunks(VARIANT_COLUMNS, variants), len(variants)),
         ("ledger.tsv", table_chunks(LEDGER_COLUMNS, result.ledger), len(result.ledger)),
         ("excluded_peptides.tsv", table_chunks(EXCLUDED_COLUMNS, result.excluded), len(result.excluded)),
+        ("proteins.tsv", table_chunks(PROTEIN_COLUMNS, proteins), len(proteins)),
     )
     written = []
     for name, chunks, n_rows in tables:
