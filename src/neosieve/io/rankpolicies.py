@@ -75,6 +75,7 @@ def policy_file(policy: str) -> Path | None:
 def _checked(content: object) -> RankPolicy:
     policy: RankPolicy = TypeAdapter(RankPolicy).validate_python(content)
     named = {check.tier for check in policy.checks} | {policy.otherwise, policy.several or policy.otherwise}
+    named |= set(policy.worth_ordering)
     if unknown := sorted(named - set(policy.tiers)):
         raise ValueError(f"tier {unknown[0]} isn't in the list `tiers`")
     if wrong := sorted({check.value for check in policy.checks} - VALUES):

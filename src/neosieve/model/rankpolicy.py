@@ -86,6 +86,8 @@ class RankPolicy:
     tiers: tuple[str, ...]
     """Every tier, best first."""
     several: str | None = None
+    worth_ordering: tuple[str, ...] = ()
+    """Tiers whose candidates a vaccine may hold unless others are asked for; none: what passes every check."""
     checks: tuple[Check, ...] = ()
     priors: Priors | None = None
     purity: float | None = None
