@@ -12,6 +12,7 @@ from neosieve.cli.rank import explain, rank, rerank
 from neosieve.cli.reference import reference
 from neosieve.cli.run import run
 from neosieve.cli.score import score
+from neosieve.cli.vaccine import vaccine
 
 EPILOG = "Research use only; not a medical device."
 
@@ -31,6 +32,7 @@ main.add_command(score)
 main.add_command(rank)
 main.add_command(rerank)
 main.add_command(explain)
+main.add_command(vaccine)
 main.add_command(models)
 main.add_command(columns)
 main.add_command(reference)
