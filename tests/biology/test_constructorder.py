@@ -23,7 +23,9 @@ def cost_of(order: tuple[int, ...], costs: Costs) -> Counts:
 def cost_tables(draw: st.DrawFn) -> Costs:
     """Draw costs between up to six segments."""
     size = draw(st.integers(1, 6))
-    counts = st.tuples(st.integers(0, 3), st.integers(0, 2), st.integers(0, 9), st.integers(0, 5))
+    counts: st.SearchStrategy[Counts] = st.tuples(
+        st.integers(0, 3), st.integers(0, 2), st.integers(0, 9), st.integers(0, 5)
+    )
     row = st.lists(counts, min_size=size, max_size=size)
     return draw(st.lists(row, min_size=size, max_size=size)), draw(row), draw(row)
 

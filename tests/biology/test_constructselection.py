@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from neosieve.biology.constructselection import admit, clones, minimal_items, options, without_repeats
-from neosieve.model.construct import Item, Mark
+from neosieve.model.construct import Epitope, Item, Mark
 
 from .constructparts import VARIANT, epitope, substituted
 
@@ -14,9 +14,9 @@ PROTEIN = substituted(35)
 TIERS = ("strong", "good")
 
 
-def mark(one: object, word: str, note: str = "") -> Mark:
+def mark(one: Epitope, word: str, note: str = "") -> Mark:
     """Mark a candidate."""
-    return Mark(*one.key, word, note)  # type: ignore[attr-defined]
+    return Mark(*one.key, word, note)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ steps, the best choice so far is returned with the bound that holds for every ot
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -43,15 +43,16 @@ class Option:
     clones: frozenset[str]
     forced: bool = False
     """Whether it must be chosen."""
+    groups: tuple[tuple[str, str], ...] = field(init=False, repr=False, compare=False)
+    """What it covers."""
 
-    @property
-    def groups(self) -> tuple[tuple[str, str], ...]:
-        """What it covers."""
-        return (
+    def __post_init__(self) -> None:
+        groups = (
             *(("allele", name) for name in sorted(self.alleles)),
             *(("clone", name) for name in sorted(self.clones)),
             ("gene", self.gene),
         )
+        object.__setattr__(self, "groups", groups)  # once: the search asks for it again and again
 
 
 def worth(options: Sequence[Option], chosen: Sequence[int]) -> float:
