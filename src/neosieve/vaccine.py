@@ -99,12 +99,16 @@ def design(settings: VaccineSettings, stages: Stages) -> Vaccine:
         _check_accepted(admission, items, left_out)
         if not items:
             raise InputError(f"{settings.run}: no {settings.format} can be cut: {left_out[0].reason}")
+    shorter = ""
     with stages.stage("choosing"):
         portfolio = choose(options(items, admission.accepted), settings.count)
         chosen = [items[number] for number in portfolio.chosen]
         if settings.format == "mrna":
             chosen, told = within_length(chosen, admission.accepted, settings.cassette)
             left_out += told
+            wanted = len(portfolio.chosen)
+            if len(chosen) < wanted:
+                shorter = f"{wanted - len(chosen)} of the {wanted} chosen segments don't fit --max-length"
     cut = {one.epitope for one in left_out}
     left_out += [
         LeftOut(one, f"not among the {len(chosen)} that together cover alleles, clones and genes best")
@@ -125,7 +129,7 @@ def design(settings: VaccineSettings, stages: Stages) -> Vaccine:
         marks=marks,
         rule=rule,
         portfolio=portfolio,
-        warnings=warnings,
+        warnings=(*([shorter] if shorter else []), *warnings),
         settings=settings.told(),
         run=_facts(run),
         cassette=cassette,

@@ -161,6 +161,7 @@ def test_options_reach_the_design(finished: Path, tmp_path: Path) -> None:
     (protein,) = fasta(tmp_path / "mrna_protein.fasta").values()
     assert len(protein) <= 80
     assert any("longer than 80 residues" in row["reason"] for row in rows(tmp_path / "mrna_left_out.tsv"))
+    assert "chosen segments don't fit --max-length" in said
 
 
 def broken_copy(finished: Path, tmp_path: Path, name: str) -> Path:
