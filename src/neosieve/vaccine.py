@@ -156,6 +156,11 @@ def _worth_ordering(run: FinishedRun) -> tuple[tuple[str, ...], str]:
             f"{run.folder} was ranked by the policy {run.policy}, which can't be read now ({error}); "
             "name the tiers that may enter with --tiers"
         ) from error
+    if not policy.worth_ordering and not policy.checks:
+        raise InputError(
+            f"{run.folder} was ranked by {policy.title}, which puts every candidate in the tier {policy.otherwise}, "
+            "poor binders too: nothing says what is worth ordering; use another policy, or name that tier with --tiers"
+        )
     return policy.worth_ordering or (policy.otherwise,), f"what the policy {policy.name} holds worth ordering"
 
 

@@ -216,6 +216,24 @@ def test_nothing_to_order_is_told_with_what_there_is(finished: Path, tmp_path: P
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(("policy", "tier"), [("pvacseq", "Pass"), ("mupexi", None)])
+def test_another_policy_says_itself_what_is_worth_ordering(
+    demo_vcf: Path, tmp_path: Path, policy: str, tier: str | None
+) -> None:
+    """What passes pVACseq's checks; MuPeXI's rule has none, so that nothing says what to order."""
+    hla = "A*29:02,B*45:01,B*82:02"
+    options = ["--policy", policy, "--models", "embedded", "-o", str(tmp_path / "out")]
+    assert CliRunner().invoke(main, ["run", str(demo_vcf), "--hla", hla, *options]).exit_code == 0
+    code, said = call(tmp_path / "out", "--format", "minimal", "--count", 2)
+    if tier is None:
+        assert code == 1
+        assert "nothing says what is worth ordering" in said
+        assert not (tmp_path / "out" / "vaccine").exists()
+    else:
+        assert code == 0, said
+        assert {row["best_tier"] for row in rows(tmp_path / "out" / "vaccine" / "minimal.tsv")} == {tier}
+
+
 def test_a_review_of_something_else_is_refused(finished: Path, tmp_path: Path) -> None:
     """Its candidate isn't in the run."""
     marks = review(

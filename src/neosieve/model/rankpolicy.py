@@ -87,7 +87,7 @@ class RankPolicy:
     """Every tier, best first."""
     several: str | None = None
     worth_ordering: tuple[str, ...] = ()
-    """Tiers whose candidates a vaccine may hold unless others are asked for; none: what passes every check."""
+    """Tiers whose candidates a vaccine may hold unless others are asked for; none: what passes every check, if any."""
     checks: tuple[Check, ...] = ()
     priors: Priors | None = None
     purity: float | None = None
