@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 HLA = "A*29:02,B*45:01"
 SAMPLE = "HCC1395_TUMOR_DNA"
-ALWAYS = {"candidates.tsv", "variants.tsv", "ledger.tsv", "excluded_peptides.tsv", "report.html"}
+ALWAYS = {"candidates.tsv", "variants.tsv", "ledger.tsv", "excluded_peptides.tsv", "proteins.tsv", "report.html"}
 FURTHER = {
     *(f"{SAMPLE}.MHC_I.{kind}.tsv" for kind in ("all_epitopes", "filtered", "all_epitopes.aggregated")),
     *(f"neosieve_{kind}_mqc.json" for kind in ("summary", "tiers", "outcomes")),

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from neosieve.cells import unguarded
 from neosieve.errors import InputError
 from neosieve.io.casetables import read_ranked
 from neosieve.io.textfile import lines, sha256
@@ -90,7 +91,8 @@ def read_run(folder: Path) -> FinishedRun:
 
 def _proteins(path: Path) -> Iterator[MutantProtein]:
     rows = csv.DictReader((text for _, text in lines(path)), delimiter="\t", quoting=csv.QUOTE_NONE)
-    for number, row in enumerate(rows, start=2):
+    for number, cells in enumerate(rows, start=2):
+        row = {name: unguarded(cell or "") for name, cell in cells.items()}
         try:
             yield MutantProtein(
                 name=row["protein"],

@@ -147,7 +147,11 @@ SHEET_COLUMNS: tuple[Column[OrderLine], ...] = (
     Column("best_score", float, "log-odds", "Its score.", _best(lambda one: one.score)),
     Column("alleles", str, None, "Alleles of all admitted candidates inside, joined by commas.", _alleles),
     Column(
-        "epitopes", str, None, "All admitted candidates inside, best first: peptide/allele/percentile; …", _epitopes
+        "epitopes",
+        str,
+        None,
+        "All admitted candidates inside, best first, each as peptide/allele/percentile.",
+        _epitopes,
     ),
     Column("cancer_cell_fraction", str, "fraction", "95 % interval for the best one; NA if not estimated.", _clonal),
     Column("mass_Da", float, "Da", "Average mass of the free peptide.", _mass),

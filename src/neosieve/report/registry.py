@@ -11,7 +11,15 @@ from neosieve.report.annotatedvcf import NAME as VCF_NAME
 from neosieve.report.cases import LEADING, PREDICTED, TRAILING
 from neosieve.report.column import Column
 from neosieve.report.columns import CANDIDATE_COLUMNS
+from neosieve.report.constructcolumns import (
+    JUNCTION_COLUMNS,
+    LEFT_OUT_COLUMNS,
+    SEGMENT_COLUMNS,
+    SHEET_COLUMNS,
+    STRATEGY_COLUMNS,
+)
 from neosieve.report.ledgercolumns import EXCLUDED_COLUMNS, LEDGER_COLUMNS
+from neosieve.report.proteins import PROTEIN_COLUMNS
 from neosieve.report.pvacseq.aggregatedcolumns import aggregated_columns
 from neosieve.report.pvacseq.columns import epitope_columns
 from neosieve.report.pvacseq.selection import Told
@@ -53,11 +61,13 @@ _TOLD = Told(canonical=True, mane_select=True)
 _EPITOPES = epitope_columns("", _TOLD)
 _CANDIDATES = {column.name: column for column in CANDIDATE_COLUMNS}
 RUN, ALSO_PVACSEQ = "neosieve run", "neosieve run --also pvacseq"
+VACCINE, CASSETTE = "neosieve vaccine", "neosieve vaccine --format mrna"
 TABLES: tuple[Table, ...] = (
     Table("candidates.tsv", RUN, "A scored variant × peptide × allele; best first.", CANDIDATE_COLUMNS),
     Table("variants.tsv", RUN, "A variant that has candidates, told by its best one.", VARIANT_COLUMNS),
     Table("ledger.tsv", RUN, "What became of an ALT, per transcript where it differs.", LEDGER_COLUMNS),
     Table("excluded_peptides.tsv", RUN, "A new peptide that another normal protein holds.", EXCLUDED_COLUMNS),
+    Table("proteins.tsv", RUN, "A mutant protein that candidates lie in, beside its normal one.", PROTEIN_COLUMNS),
     Table(
         "candidates.parquet",
         "neosieve run --also parquet",
@@ -97,6 +107,15 @@ TABLES: tuple[Table, ...] = (
         "neosieve rank, neosieve rerank",
         "A candidate of the given table, whose other columns stand between these.",
         (*LEADING, *(_CANDIDATES[name] for name in PREDICTED), *TRAILING),
+    ),
+    Table("slp.tsv", f"{VACCINE} --format slp", "A synthetic long peptide to order.", SHEET_COLUMNS),
+    Table("minimal.tsv", f"{VACCINE} --format minimal", "An epitope to order, as it is.", SHEET_COLUMNS),
+    Table("mrna.tsv", CASSETTE, "A segment of the cassette, in its order.", SEGMENT_COLUMNS),
+    Table("mrna_junctions.tsv", CASSETTE, "A seam, before and after the design.", JUNCTION_COLUMNS),
+    Table("mrna_designs.tsv", CASSETTE, "A way to choose order and linkers, to compare with.", STRATEGY_COLUMNS),
+    *(
+        Table(f"{kind}_left_out.tsv", f"{VACCINE} --format {kind}", "A candidate that isn't in it.", LEFT_OUT_COLUMNS)
+        for kind in ("slp", "minimal", "mrna")
     ),
 )
 """In the order in which they are documented."""
