@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -15,6 +14,7 @@ from neosieve.biology.haplotypes import ASSUMED_CIS, SINGLE, Unphased, assumed_c
 from neosieve.biology.neighbours import REACH, absent_phase_partner, longer_call, unphased_neighbours
 from neosieve.biology.policy import preference, refusal
 from neosieve.biology.terms import POLYMORPHIC_LOCUS
+from neosieve.biology.windowcontext import WindowContext
 from neosieve.biology.windows import Windows, new_windows, peptide_at
 from neosieve.model.genome import Interval
 from neosieve.model.ledger import Outcome
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from neosieve.biology.translator import Pair, Translator
+    from neosieve.biology.windowcontext import Context
     from neosieve.biology.windows import Window
     from neosieve.model.annotation import TranscriptConsequence
     from neosieve.model.peptide import Peptide
@@ -162,57 +163,6 @@ def _add_germline_proteins(
                     assembly.germline_proteins.setdefault(name, change.mutant)
 
 
-Beside = tuple[tuple["Call", ...], tuple["Call", ...], str, tuple["Call", ...]]
-"""Of a window: the calls that it carries, those of unknown phase that would change it, what phases it, and the germline
-calls that it holds."""
-
-
-class _Beside:
-    """Tells windows of one change what else lies there."""
-
-    def __init__(
-        self,
-        change: ProteinChange,
-        haplotype: Haplotype,
-        neighbours: Sequence[tuple[Interval, Pair]],
-        alone: tuple[ProteinChange, str] | None,
-    ) -> None:
-        self._inherited = change.inherited
-        self._evidence = haplotype.evidence
-        self._neighbours = neighbours
-        self._alone = alone
-        self._starts = sorted(span.start for span, _ in neighbours)
-        self._ends = sorted(span.end for span, _ in neighbours)
-        self._between: dict[tuple[int, int], tuple[Call, ...]] = {}
-        self._on_both = all(call.homozygous for call in haplotype.calls)
-
-    def of(self, window: Window) -> Beside:
-        """Look up one window."""
-        sequence, start, calls = window
-        end = start + len(sequence)
-        near = self._near(start, end) if self._starts else ()
-        inherited = self._holds(start, end) if self._inherited else ()
-        evidence = self._evidence if self._alone is None else self._phase(sequence, *self._alone)
-        return calls, near, evidence, inherited
-
-    def _near(self, start: int, end: int) -> tuple[Call, ...]:
-        # the same ones for all windows between two of their edges
-        between = bisect_left(self._starts, end), bisect_right(self._ends, start)
-        found = self._between.get(between)
-        if found is None:
-            found = tuple(call for span, (call, _) in self._neighbours if span.start < end and start < span.end)
-            if self._on_both and all(in_cis(found[0], other) for other in found[1:]):
-                found = ()  # one copy or the other lacks them
-            self._between[between] = found
-        return found
-
-    def _phase(self, sequence: str, change: ProteinChange, evidence: str) -> str:
-        return evidence if sequence in change.mutant else self._evidence
-
-    def _holds(self, start: int, end: int) -> tuple[Call, ...]:
-        return tuple(call for span, call in self._inherited if span.start < end and start < span.end)
-
-
 @dataclass(frozen=True)
 class _Transcript:
     """One transcript's calls on the way to peptides."""
@@ -343,10 +293,10 @@ class _Transcript:
         self._account_unknown(change, windows)
         parts = {call: whole for call in haplotype.calls if (whole := longer_call(call, self.longer)) is not None}
         general = (*change.remarks, *_transcript_remarks(change.transcript))
-        beside = _Beside(change, haplotype, neighbours, alone)
-        told: dict[Beside, tuple[str, tuple[str, ...], list[Account]]] = {}
+        context = WindowContext(change, haplotype, neighbours, alone)
+        told: dict[Context, tuple[str, tuple[str, ...], list[Account]]] = {}
         name = self.name
-        for found, run in groupby(windows.new, key=beside.of):
+        for found, run in groupby(windows.new, key=context.of):
             calls, near, evidence, inherited = found
             if found not in told:
                 partly = {call: parts[call] for call in calls if call in parts and parts[call] not in calls}
