@@ -87,14 +87,29 @@ def test_what_a_further_region_adds_is_counted_and_told() -> None:
     assert own == tuple(result.inherited)
 
 
+@pytest.mark.parametrize("germline", [False, True])
+def test_what_an_earlier_normal_has_keeps_a_row_however_it_is_spelled(*, germline: bool) -> None:
+    """R1 refuses A>G, which its normal has; R2 calls it as TA>TG: no somatic call, and a row that says why."""
+    inherited, spelled = replace(HERE, germline=True), replace(call("chr1:99:TA>TG"), germline=germline)
+    result = joined(region("R1", ENTRY, inherited=(inherited,)), region("R2", spelled))
+    assert result.records[0] == ENTRY
+    (row,) = result.records[1:]
+    assert isinstance(row, LedgerEntry)
+    assert (row.variant, row.outcome) == ("chr1:99:TA>TG", Outcome.GERMLINE)
+    assert result.inherited == [inherited]
+
+
 def test_phase_sets_of_two_regions_are_never_the_same() -> None:
-    """PS 7 of R2 isn't PS 7 of R1: the source carries the region's name."""
+    """PS 7 of R2 isn't PS 7 of R1: the source carries the region's name.
+
+    The word before it keeps a region called "germline" apart from the germline VCF, whose sources are "germline PS".
+    """
     phased = replace(call("chr1:110:C>T"), phase=PhaseSet("PS", "7", 1))
     own = replace(HERE, phase=PhaseSet("PS", "7", 1))
     first, second = joined(region("R1", own), region("R2", phased)).records
     assert isinstance(first, Call)
     assert isinstance(second, Call)
-    assert (first.phase, second.phase) == (PhaseSet("PS", "7", 1), PhaseSet("R2 PS", "7", 1))
+    assert (first.phase, second.phase) == (PhaseSet("PS", "7", 1), PhaseSet("region R2 PS", "7", 1))
 
 
 def seen(depth: int | None, alt: int | None, *, called: bool = False, homozygous: bool = False) -> Seen:

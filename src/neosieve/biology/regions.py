@@ -27,6 +27,7 @@ REGION_RULE = (
     f"present: called there, or at least {REGION_READS} ALT reads at a VAF of {REGION_VAF:.0%} or more; absent: a "
     f"lower VAF at a depth of {REGION_DEPTH} or more; else not assessed"
 )
+INHERITED_ELSEWHERE = "the normal sample of a region's file carries it"
 SAME_GENE = 3_000_000  # bases; longer than any human gene (RBFOX1: 2.5 million)
 
 
@@ -107,6 +108,8 @@ class Joined:
             elif self._is_news(one, germline=one.germline):
                 self._put(self._told(one, region.name))
                 added += not one.germline
+            elif self._key(one) not in self._call:
+                self._note_inherited(one)
         return added
 
     def _key(self, call: Call) -> Key:
@@ -127,10 +130,15 @@ class Joined:
             self._note(self._respelled(entry), "")
         return False
 
+    def _note_inherited(self, call: Call) -> None:
+        """Say why a call that a normal has isn't used, where the record that says so spells it another way."""
+        entry = LedgerEntry(str(call.variant), None, None, None, Outcome.GERMLINE, INHERITED_ELSEWHERE, 0)
+        self._note(self._respelled(entry), "")
+
     def _told(self, call: Call, region: str) -> Call:
         chrom = self._spelling.setdefault(self.contig(call.variant.chrom), call.variant.chrom)
         # phase sets of two samples have nothing to do with one another, whatever they are called
-        phase = None if call.phase is None else replace(call.phase, source=f"{region} {call.phase.source}")
+        phase = None if call.phase is None else replace(call.phase, source=f"region {region} {call.phase.source}")
         return replace(call, variant=replace(call.variant, chrom=chrom), region=region, phase=phase)
 
     def _respelled(self, entry: LedgerEntry) -> LedgerEntry:
