@@ -63,6 +63,17 @@ def test_each_alt_has_its_own_values() -> None:
     assert info(lines[-2]) == {"DP": "3", "H2": "", "NEOSIEVE_OUTCOME": "filtered"}
 
 
+def test_an_alt_that_another_region_calls_has_its_values() -> None:
+    """The first region's file refuses it at line 10, the second's calls it at its own line 4."""
+    (row,) = replace_lines(result("KRAS"), 4 - 10).ranked
+    call = replace(row.candidate.call, region="R2")
+    peptide = replace(row.candidate.peptide, calls=(call,))
+    made = run_result(replace(row, candidate=replace(row.candidate, call=call, peptide=peptide)))
+    (*_, last) = annotated(made, (HEADER + FILTERED + KRAS).splitlines(keepends=True))
+    assert info(last)["NEOSIEVE_PEPTIDE"] == ".,KLVVVGADGV"
+    assert info(last)["NEOSIEVE_RANK"] == ".,1"
+
+
 def test_all_else_stays_byte_for_byte() -> None:
     """Without the added fields and header lines, the file is the input; one that can't be read is left alone."""
     broken = b"chr12\tnowhere\t.\tC\n"

@@ -99,7 +99,11 @@ def annotated(result: RunResult, lines: Iterable[bytes]) -> Iterator[bytes]:
     lines
         The VCF's, with their line ends.
     """
-    best = {(one.call.line, str(one.call.variant)): one for one in summarise(result.ranked)}
+    best = {
+        # the line of a call that another region's file tells is a line of that file
+        (None if one.call.region else one.call.line, str(one.call.variant)): one
+        for one in summarise(result.ranked)
+    }
     outcomes = _outcomes(result.ledger)
     for number, line in enumerate(lines, start=1):
         if line.startswith(b"##INFO=<ID=" + PREFIX.encode()):
@@ -127,7 +131,7 @@ def _outcomes(ledger: Iterable[LedgerEntry]) -> dict[str, str]:
 
 
 def _record(
-    line: bytes, number: int, best: Mapping[tuple[int, str], VariantSummary], outcomes: Mapping[str, str]
+    line: bytes, number: int, best: Mapping[tuple[int | None, str], VariantSummary], outcomes: Mapping[str, str]
 ) -> bytes:
     columns = line.split(b"\t")
     if len(columns) <= INFO_COLUMN:
@@ -136,7 +140,7 @@ def _record(
     info = columns[INFO_COLUMN].rstrip(b"\r\n")
     kept = [part for part in info.split(b";") if not part.startswith(PREFIX.encode()) and part != b"."]
     named = _variants(columns)
-    summaries = [best.get((number, name)) for name in named]
+    summaries = [best.get((number, name)) or best.get((None, name)) for name in named]
     told = [outcomes.get(name, "") for name in named]
     added = []
     if any(summaries):
