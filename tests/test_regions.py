@@ -216,6 +216,15 @@ def test_a_region_that_cannot_be_told_is_an_error(world: World, regions: list[st
         world.settings(together(world), regions=[{"name": "R2"}, {"name": "R2"}])
 
 
+@pytest.mark.parametrize("name", ["copy", "R2"])
+def test_one_sample_is_not_two_regions(world: World, name: str) -> None:
+    """A file given again under another name would count its sample twice in the share of regions."""
+    vcf = world.vcf([world.line(TRUNK, NORMAL, YES)], samples="NORMAL R1")
+    settings = world.settings(vcf, tumor="R1", normal="NORMAL", regions=[{"name": name, "vcf": vcf}])
+    with pytest.raises(SampleError, match=f"--region {name} is sample 'R1' of .*, as R1 is"):
+        running(settings)
+
+
 def test_regions_are_given_on_the_command_line(world: World, tmp_path: Path) -> None:
     """NAME, and NAME=VCF; a name alone behind = is a usage error."""
     vcf, out = together(world), tmp_path / "out"

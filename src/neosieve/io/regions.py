@@ -68,7 +68,7 @@ def join_regions(
     InputError
         A file is missing, unreadable or not what it should be.
     SampleError
-        A region's sample can't be told, or two regions have one name.
+        A region's sample can't be told, or two regions have one name or are one sample.
     """
     taken = {samples.tumor: "the tumour", samples.normal: "the normal"}
     columns, remarks, warnings = {samples.tumor: (header, samples.tumor)}, list(samples.remarks), list[str]()
@@ -78,6 +78,12 @@ def join_regions(
         if name in taken:
             raise SampleError(f"--region {name} is {taken[name]} already; give each region a name of its own")
         own, told = region_samples(name, region.vcf, header, samples)
+        for other, (file, sample) in columns.items():
+            if told.tumor == sample and own.path.resolve() == file.path.resolve():
+                raise SampleError(
+                    f"--region {name} is sample {sample!r} of {own.path.name}, as {other} is: a sample is one region; "
+                    "name another sample or file, or leave it out"
+                )
         added = joined.add(read_region(name, own, told, policy, proteins, annotated=annotated))
         columns[name] = own, told.tumor
         remarks.append(f"region {name!r}: sample {told.tumor!r} of {own.path.name}, which adds {added:,} somatic calls")
