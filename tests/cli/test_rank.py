@@ -104,6 +104,15 @@ def test_the_order_of_rows_changes_nothing(tmp_path: Path) -> None:
     assert sorted(key) == sorted((row["sample"], row["rank"], row["rank_interval"], row["peptide"]) for row in other)
 
 
+def test_a_share_of_no_reads_is_not_assessed(tmp_path: Path) -> None:
+    """A VAF of 0 at a depth of 0, as pVACseq's tables have it, is no evidence: the row stands as one without it."""
+    header = "peptide,allele,gene_expression,tumor_dna_vaf,tumor_dna_depth,tumor_rna_vaf,tumor_rna_depth"
+    rows, _ = ranked(tmp_path, f"{header}\nYMDGTMSQV,A0201,20,,,,\nYMDGTMSQV,A0201,20,0,0,0,0\n")
+    told = [(row["score"], row["tier"], row["contributions"], row["reasons"]) for row in rows]
+    assert told[0] == told[1]
+    assert "clonality not assessed" in rows[0]["contributions"]
+
+
 def test_a_table_without_a_known_column_is_refused(tmp_path: Path) -> None:
     """With an example of what would be known."""
     path = tmp_path / "table.tsv"

@@ -172,6 +172,7 @@ def _case(row: Mapping[str, str], alleles: dict[str, str | None]) -> tuple[Case,
             values[name] = _cell(name, cell)
         except ValueError as error:  # one bad cell doesn't end the run
             trouble.append(f"{error}; taken as not assessed")
+    _drop_shares_of_no_reads(values)
     if (written := values.get("allele")) is not None:
         name = str(written)
         if name not in alleles:
@@ -189,6 +190,12 @@ def _case(row: Mapping[str, str], alleles: dict[str, str | None]) -> tuple[Case,
         values.pop("mutant_positions", None)  # new residues all, with no wild type to differ from: as in a run
     case = Case(**values, indel=_is_indel(row.get("variant", "")), doubts=doubts)  # type: ignore[arg-type]  # see _cell
     return case, trouble
+
+
+def _drop_shares_of_no_reads(values: dict[str, object]) -> None:
+    for reads in ("tumor_dna", "tumor_rna"):
+        if values.get(f"{reads}_depth") == 0:
+            values.pop(f"{reads}_vaf", None)
 
 
 def _doubts(row: Mapping[str, str]) -> tuple[str, ...]:
