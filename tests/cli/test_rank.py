@@ -154,6 +154,12 @@ def rows_of(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
+def test_an_empty_flank_stays_empty(tmp_path: Path) -> None:
+    """At its protein's end a peptide has no residues beside it, which is known; other empty cells are missing."""
+    (row,), _ = ranked(tmp_path, "peptide,allele,n_flank,c_flank,note\nYMDGTMSQV,A0201,ACD,,\n")
+    assert (row["n_flank"], row["c_flank"], row["note"]) == ("ACD", "", "NA")
+
+
 UNPHASED = "a variant of unknown phase would change this peptide"
 KEY = ("haplotype", "peptide", "allele")
 

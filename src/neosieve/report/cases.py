@@ -28,6 +28,7 @@ PREDICTED = (
 )
 
 
+FLANKS = frozenset({"n_flank", "c_flank"})
 TOLD = (
     *("sample", "gene", "variant", "haplotype", "protein_change", "consequence", "transcript", "wildtype_peptide"),
     *(
@@ -123,11 +124,16 @@ def case_chunks(columns: Sequence[str], rows: Sequence[CaseRow]) -> Iterator[str
     for row in rows:
         cells = [
             *(format_cell(column.get(row)) for column in LEADING),
-            *(format_cell(row.cells[name].strip()) for name in carried),
+            *(_carried(name, row.cells[name].strip()) for name in carried),
             *(format_cell(getattr(row.case, name)) for name in PREDICTED),
             *(format_cell(column.get(row)) for column in TRAILING),
         ]
         yield "\t".join(cells) + "\n"
+
+
+def _carried(name: str, cell: str) -> str:
+    """Write a cell of the input; an empty flank is one, at a protein's end, and not a missing one."""
+    return "" if name in FLANKS and not cell else format_cell(cell)
 
 
 def explanation(row: CaseRow, total: int) -> str:
@@ -141,7 +147,7 @@ def explanation(row: CaseRow, total: int) -> str:
     measured += [one for one in OF_SOME if _known(row, one[0]) is not None]
     out += ["Evidence:", *(_measured(row, *one) for one in measured)]
     out.append(
-        ("Score not assessed" if isinf(ranked.score) else f"Score {ranked.score:.3f}")
+        ("Score not assessed" if isinf(ranked.score) else f"Score {ranked.score:.3f}, higher is better")
         + (", the sum of:" if ranked.contributions else "")
     )
     for part, value in ranked.contributions:
