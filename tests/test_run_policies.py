@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from html import escape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -47,6 +48,7 @@ def test_a_run_goes_by_any_policy_and_all_its_files_know_the_tiers(tmp_path: Pat
     out = tmp_path / "out"
     page = (out / "report.html").read_text(encoding="utf-8")
     assert all(f'<span class="tier {tier}">' in page for tier in tiers)
+    assert f"<dt>Ranked by</dt><dd>{escape(read_policy(policy).title)}</dd>" in page.replace("&#39;", "&#x27;")
     said = CliRunner().invoke(main, ["explain", str(out), "1"])
     assert said.exit_code == 0
     assert f"Tier: {rows[0]['tier'].replace('_', ' ')}" in said.output

@@ -13,6 +13,7 @@ from neosieve.biology.accounts import ledger_of
 from neosieve.biology.assembly import assemble
 from neosieve.biology.candidates import PRESENTED_PERCENTILE, Representative
 from neosieve.biology.haplotypes import Unphased
+from neosieve.biology.presentation import GENES
 from neosieve.biology.ranking import rank
 from neosieve.biology.selfmatch import find_self
 from neosieve.biology.tiering import tier_rules
@@ -125,8 +126,18 @@ def run(settings: RunSettings, *, predictor: BindingPredictor | None = None, sta
         excluded=_excluded(assembly, found),
         findings=evidence.findings,
         evidence=facts,
+        ranking=policy.title,
+        genes_without_models=_genes_without_models(inputs),
         tiers=() if policy == read_policy() else tuple(tier_rules(policy).items()),
     )
+
+
+def _genes_without_models(inputs: Inputs) -> tuple[str, ...]:
+    """List the genes of presentation that the reference lacks; none without a reference, where the VCF names genes."""
+    if inputs.genome is None:
+        return ()
+    symbols = inputs.genome.gene_symbols()
+    return tuple(gene for gene in GENES if gene not in symbols)
 
 
 def _scorable(

@@ -71,6 +71,11 @@ def reference(request: pytest.FixtureRequest, tmp_path: Path) -> Reference:
     return in_memory() if request.param == "memory" else open_reference(write(tmp_path / "toy.ref"))
 
 
+def test_symbols_of_genes_are_listed_once_each(reference: Reference) -> None:
+    """Of whatever the transcripts say that their genes are called."""
+    assert reference.gene_symbols() == {one.gene for one in MODELS}
+
+
 def test_transcripts_come_back_as_they_went_in(reference: Reference) -> None:
     """Every field; the problem of RICH is its own, and OTHER, whose CDS is followed by GCC, gets one."""
     assert reference.transcript("ENST1.2") == SMALL

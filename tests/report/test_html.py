@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from neosieve.biology.presentation import GENES
 from neosieve.model.candidate import Tier
 from neosieve.model.evidence import Finding, Verdict
 from neosieve.model.ledger import Outcome
@@ -256,6 +257,17 @@ def test_every_column_of_the_registry_is_stored_or_composed() -> None:
     columns = page(run_result(ranked(), bare(2))).columns
     assert list(columns) == [column.name for column in CANDIDATE_COLUMNS]
     assert {name for name, column in columns.items() if "values" not in column} == COMPOSED
+
+
+def test_genes_that_the_reference_lacks_are_not_assessed(result: RunResult) -> None:
+    """A small reference, or a mouse's, can't tell that B2M is intact."""
+    result = replace(result, findings=())
+    some = "".join(render(replace(result, genes_without_models=("B2M", "TAP1"))))
+    assert "no loss-of-function call found in HLA-A, HLA-B, HLA-C, TAP2," in some
+    assert "loss not assessed: the reference lacks B2M, TAP1<" in some
+    none = "".join(render(replace(result, genes_without_models=tuple(GENES))))
+    assert "no loss-of-function call" not in none
+    assert "loss not assessed" not in "".join(render(result))
 
 
 def test_no_candidates_are_told_in_words() -> None:

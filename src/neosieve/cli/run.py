@@ -233,6 +233,7 @@ def summarise(result: RunResult, out: Path) -> None:
     for finding in result.findings:
         say(f"finding{' (escape)' if finding.escape else ''}: {finding.words}")
     say(f"{result.predictor_choice}; {result.predictor}")
+    say(f"ranked by {result.ranking}")
     for stage in result.funnel:
         say(f"{stage.count:>9,} {stage.unit} {stage.label}")
     say(f"results: {out}")

@@ -172,6 +172,10 @@ class Reference:
         names = list(self._proteins)
         return {names[number]: tuple(sorted(many)) for number, many in genes.items()}
 
+    def gene_symbols(self) -> frozenset[str]:
+        """Return the symbols of all genes that it has transcripts of."""
+        return self._transcripts.symbols()
+
     def verify(self) -> None:
         """Check every array of the file.
 

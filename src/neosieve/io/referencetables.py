@@ -91,6 +91,10 @@ class TranscriptTable:
         symbol, gene_id = (self._text(self._texts[row, _TEXTS.index(key)]) for key in ("gene", "gene_id"))
         return gene_id, symbol
 
+    def symbols(self) -> frozenset[str]:
+        """Return the symbols of all genes."""
+        return frozenset(map(self._text, np.unique(self._texts[:, _TEXTS.index("gene")]).tolist()))
+
     def __getitem__(self, row: int) -> Transcript:
         made = self._made.get(row)
         if made is None:

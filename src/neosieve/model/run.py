@@ -79,5 +79,9 @@ class RunResult:
     """What the tumour's calls say of its presentation of antigens."""
     evidence: tuple[tuple[str, Mapping[str, str | int]], ...] = ()
     """(table, what it is and how far it could be joined) of each evidence table."""
+    ranking: str = ""
+    """What the candidates are ranked by, in words."""
+    genes_without_models: tuple[str, ...] = ()
+    """Genes of antigen presentation that the reference lacks, so that nothing is known of their loss."""
     tiers: tuple[tuple[str, str], ...] = ()
     """(tier, its rule in words), best first, of a policy other than the default one; empty for that."""
