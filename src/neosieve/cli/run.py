@@ -198,14 +198,13 @@ def execute(settings: RunSettings, *, timings: Path | None = None) -> RunResult:
         An input can't be used, or the results can't be written.
     """
     from neosieve import pipeline  # noqa: PLC0415
-    from neosieve.report.atomic import prepare_folder  # noqa: PLC0415
+    from neosieve.report.atomic import prepared_folder  # noqa: PLC0415
     from neosieve.report.outputs import write_outputs, write_timings  # noqa: PLC0415
 
     gc.disable()  # a run makes millions of small objects and hardly a cycle: looking for some takes a fifth of the time
     if timings is not None and not timings.absolute().parent.is_dir():
         raise OutputError(f"{timings} can't be written: its folder doesn't exist; choose another place with --timings")
-    with progress() as stages:
-        prepare_folder(settings.out)  # fails now rather than after the work
+    with progress() as stages, prepared_folder(settings.out):  # fails now rather than after the work
         also = _also(settings)
         result = pipeline.run(settings, stages=stages)
         with stages.stage("writing"):

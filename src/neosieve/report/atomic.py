@@ -56,6 +56,26 @@ def prepare_folder(folder: Path) -> None:
 
 
 @contextmanager
+def prepared_folder(folder: Path) -> Iterator[None]:
+    """Make the folder, as :func:`prepare_folder` does; if the block fails, what was made and is still empty goes again.
+
+    Raises
+    ------
+    OutputError
+        The folder can't be made or written to.
+    """
+    made = [one for one in (folder, *folder.parents) if not os.path.lexists(one)]
+    try:
+        prepare_folder(folder)
+        yield
+    except BaseException:
+        for one in made:
+            with suppress(OSError):
+                one.rmdir()
+        raise
+
+
+@contextmanager
 def staged(folder: Path, *, last: str) -> Iterator[Path]:
     """Lend a hidden folder inside `folder`; its files move out together, only if the block ends well.
 

@@ -26,7 +26,7 @@ def write_outputs(result: RunResult, folder: Path, also: Sequence[Writer] = ()) 
     """Write the tables, the report and ``run.json``, whose presence says that all are complete; all of them or none.
 
     Files of an earlier run that this one doesn't write again go, if they are still as that run left them: they would
-    speak of other results.
+    speak of other results. What this run has read stays, with its index.
 
     Parameters
     ----------
@@ -56,7 +56,9 @@ def write_outputs(result: RunResult, folder: Path, also: Sequence[Writer] = ()) 
             files.extend(written)
             remarks.extend(said)
         write_run_json(result, stage, files)
-    for name in earlier.keys() - {file.name for file in files}:
+    read = {file.sha256 for file in result.inputs}
+    kept = {other for name, digest in earlier.items() if digest in read for other in (name, f"{name}.tbi")}
+    for name in earlier.keys() - {file.name for file in files} - kept:
         outdated = folder / name
         if outdated.is_file() and file_sha256(outdated) == earlier[name]:
             outdated.unlink()
