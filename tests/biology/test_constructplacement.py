@@ -66,6 +66,49 @@ def test_no_stretch_holds_an_unknown_residue() -> None:
     assert item.limits == ("the residue behind it is unknown or none of the standard twenty",)
 
 
+@pytest.mark.parametrize("demand", [SLP, SEGMENT])
+def test_candidates_on_both_sides_of_an_unknown_residue_come_in_two_stretches(demand: Demand) -> None:
+    """A tail of 20 new residues with a selenocysteine at 0-based 40: no stretch may hold both sides of it."""
+    protein = shifted(30, "WHKTYQGDNMURPEWSLKIY")
+    before, behind = epitope(protein, 29), epitope(protein, 41, rank=2)
+    items, failed = place(protein, [before, behind], demand)
+    assert not failed
+    # 27 or 25 residues up to the selenocysteine; the nine that are left behind it
+    assert [item.epitopes for item in items] == [(before,), (behind,)]
+    assert items[0].sequence in protein.mutant[:40]
+    assert items[1].sequence == protein.mutant[41:] == "RPEWSLKIY"
+    assert "only 9 residues" in items[1].limits[0]
+
+
+def test_a_stretch_tells_of_a_neighbouring_changes_candidates_inside() -> None:
+    """Substitutions at 0-based 46 and 60: what touches either spans 36 to 70, too long for one stretch.
+
+    The last 25 residues, which the second one gets, begin at 45 and so hold the first one's candidate at 46.
+    """
+    edits = [Interval(46, 47), Interval(60, 61)]
+    mutant = f"{NORMAL[:46]}G{NORMAL[47:60]}P{NORMAL[61:]}"
+    protein = MutantProtein(
+        "T1/1", "GENE", "T1", "p.X", mutant, NORMAL, tuple(ProteinEdit(at, at, True, (VARIANT,)) for at in edits)
+    )
+    wide = [epitope(protein, 46), epitope(protein, 38, rank=2), epitope(protein, 56, rank=3)]
+    items, failed = place(protein, wide, SLP)
+    assert not failed
+    assert [len(item.epitopes) for item in items] == [2, 2]
+    for item in items:
+        assert item.epitopes == tuple(one for one in wide if item.start <= one.start and one.end <= item.end)
+
+
+@pytest.mark.parametrize(
+    ("position", "words"),
+    [(1, "the mutant protein starts 1 residue before the change"), (0, "the mutant protein starts with the change")],
+)
+def test_the_distance_to_an_end_is_told_in_plain_words(position: int, words: str) -> None:
+    """One residue, in the singular; none, as with."""
+    protein = substituted(position)
+    ((item,), _) = place(protein, [epitope(protein, 0)], SEGMENT)
+    assert item.limits == (words,)
+
+
 def test_manufacture_decides_among_placements() -> None:
     """With 25–33 residues around one epitope, none that begins with Q, E, C or N is taken if another is there."""
     protein = substituted(35)

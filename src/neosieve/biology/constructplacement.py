@@ -121,13 +121,16 @@ def place(
             remarks = [] if tiles is None or len(tiles) == 1 else [_tile_in_words(number, len(tiles), region)]
             text = protein.mutant[span.start : span.end]
             remarks += [f"holds {peptide}, which the review rejects" for peptide in sorted(rejected) if peptide in text]
-            items.append(_item(protein, span, [one for one in inside if span in held[one]], remarks, demand))
+            if any(span in spans for spans in held.values()):
+                # a neighbouring change's candidates may lie in it, too
+                within = [one for one in epitopes if span.start <= one.start and one.end <= span.end]
+                items.append(_item(protein, span, within, remarks, demand))
     failed += [
         LeftOut(one, "it touches no edit of its protein that a stretch could be placed around") for one in waiting
     ]
-    items = [one for one in items if one.epitopes]
     items.sort(key=lambda one: (one.best.rank, one.start))
-    return items, failed
+    ordered = {one for item in items for one in item.epitopes}
+    return items, [one for one in failed if one.epitope not in ordered]
 
 
 def _regions(protein: MutantProtein, peptide: int, longest: int) -> list[Interval]:
@@ -197,7 +200,9 @@ def _tile_in_words(number: int, count: int, region: Interval) -> str:
 
 
 def _best(protein: MutantProtein, hull: Interval, rejected: Collection[str], demand: Demand) -> Interval | None:
-    """Choose the best placement around a hull."""
+    """Choose the best placement around a hull; None if there is none, as where a residue in the hull is unknown."""
+    if not STANDARD.issuperset(protein.mutant[hull.start : hull.end]):
+        return None
     known = _known(protein, hull)
     allowed = [
         span for span in _placements(known, hull, demand) if not _holds(protein.mutant[span.start : span.end], rejected)
@@ -305,17 +310,21 @@ def _limits(protein: MutantProtein, span: Interval, demand: Demand) -> Iterator[
     short = f"only {len(span)} residues: " if len(span) < demand.shortest else ""
     if span.start == 0 and (short or first - span.start < FAR_FROM_END):
         what = "the mutant protein starts" if protein.starts else "the annotated protein starts, incompletely,"
-        yield f"{short}{what} {first} residues before the change"
+        yield f"{short}{what} {_residues(first, 'before') if first > 0 else 'with'} the change"
     elif span.start and protein.mutant[span.start - 1] not in STANDARD and (short or first - span.start < FAR_FROM_END):
         yield f"{short}the residue before it is unknown or none of the standard twenty"
     behind = span.end - last
     if span.end == len(protein.mutant) and (short or behind < FAR_FROM_END):
         what = "the mutant protein ends" if protein.ends else "the annotated protein ends, incompletely,"
-        yield f"{short}{what} {f'{behind} residues behind' if behind > 0 else 'with'} the change"
+        yield f"{short}{what} {_residues(behind, 'behind') if behind > 0 else 'with'} the change"
     elif (
         span.end < len(protein.mutant) and protein.mutant[span.end] not in STANDARD and (short or behind < FAR_FROM_END)
     ):
         yield f"{short}the residue behind it is unknown or none of the standard twenty"
+
+
+def _residues(number: int, where: str) -> str:
+    return f"{number} residue{'' if number == 1 else 's'} {where}"
 
 
 def _blocked(protein: MutantProtein, epitope: Epitope, rejected: Collection[str], demand: Demand) -> str:
