@@ -81,7 +81,7 @@ def test_a_review_that_does_not_fit_is_one_clear_error(tmp_path: Path, changed: 
         read_review(review(tmp_path, **changed), RUN)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[1]", "null"])
+@pytest.mark.parametrize("text", ["", "{", "[1]", "null", "[" * 100_000])
 def test_what_is_no_review_is_told(tmp_path: Path, text: str) -> None:
     """Broken JSON, and JSON of another kind."""
     path = tmp_path / "review.json"

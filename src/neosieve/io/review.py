@@ -29,7 +29,7 @@ def read_review(path: Path, run: FinishedRun) -> tuple[Mark, ...]:
     """
     try:
         content: Any = json.loads("\n".join(text for _, text in lines(path)))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path} is not JSON ({error}); {HOW}") from error
     if not isinstance(content, dict) or content.get("neosieve_review") != FORMAT:
         raise InputError(f"{path} is not a review of format {FORMAT} (neosieve_review); {HOW}")
