@@ -182,17 +182,31 @@ def test_segments_over_which_a_peptide_could_reach_are_left_out() -> None:
 
 
 def test_a_cassette_that_grows_too_long_loses_its_last_segments() -> None:
-    """M, three of 15 and four linkers of up to 4: 62; two: 1 + 30 + 12 = 43."""
+    """M, three of 15 and two linkers of up to 4 between them: 54; none stands behind a lone M, or at the end."""
     items = [segment(number) for number in (1, 2, 3)]
-    settings = CassetteSettings(linkers=("", "HHHH"), max_length=61)
+    settings = CassetteSettings(linkers=("", "HHHH"), max_length=53)
     kept, left = within_length(items, (), settings)
     assert kept == items[:2]
-    assert [one.reason for one in left] == ["the cassette would be longer than 61 residues"]
-    assert within_length(items, (), replace(settings, max_length=62))[0] == items
+    assert [one.reason for one in left] == ["the cassette could be longer than 53 residues"]
+    assert within_length(items, (), replace(settings, max_length=54))[0] == items
     accepted = [item.best for item in items]
-    with pytest.raises(InputError, match="3 segments that must enter are longer than --max-length 61 together"):
+    with pytest.raises(InputError, match="3 segments that must enter would make a cassette of up to 54 residues"):
         within_length(items, accepted, settings)
     assert within_length(items, [items[2].best], settings)[0] == [items[0], items[2]]
+
+
+def test_ends_are_joined_by_linkers_that_count() -> None:
+    """A signal of 26 and a domain of 55 around two of 15, three linkers of 4: 123."""
+    items = [segment(number) for number in (1, 2)]
+    settings = CassetteSettings(linkers=("HHHH",), signal="hla", mitd="hla", max_length=123)
+    assert within_length(items, (), settings)[0] == items
+    assert within_length(items, (), replace(settings, max_length=122))[0] == items[:1]
+
+
+def test_one_segment_that_does_not_fit_is_told_as_one() -> None:
+    """M and 15: 16 residues."""
+    with pytest.raises(InputError, match=r"^one segment would make a cassette of up to 16 residues, .*; raise it$"):
+        within_length([segment(1)], (), CassetteSettings(max_length=15))
 
 
 def test_what_stands_at_the_ends_is_cut_from_shipped_sequences() -> None:

@@ -80,25 +80,31 @@ def usable_segments(items: Sequence[Item], lengths: Iterable[int]) -> tuple[list
 def within_length(
     items: Sequence[Item], accepted: Collection[Epitope], settings: CassetteSettings
 ) -> tuple[list[Item], list[LeftOut]]:
-    """Leave out the last items until the protein fits, the longest linker counted at each seam.
+    """Leave out the last items until the protein fits, the longest linker counted wherever one may stand.
 
     Raises
     ------
     InputError
-        Accepted candidates alone don't fit.
+        What must enter, or a single segment, doesn't fit.
     """
     kept, left_out = list(items), list[LeftOut]()
-    ends = len(read_signal(settings.signal)) + len(read_mitd(settings.mitd))
+    begin, end = read_signal(settings.signal), read_mitd(settings.mitd)
     longest = max(map(len, settings.linkers))
-    while ends + sum(len(item.sequence) + longest for item in kept) + longest > settings.max_length:
+
+    def residues() -> int:
+        seams = len(kept) - 1 + (len(begin) > 1) + bool(end)  # a lone methionine is joined directly
+        return len(begin) + sum(len(item.sequence) for item in kept) + len(end) + longest * seams
+
+    while residues() > settings.max_length:
         free = [item for item in kept if not any(one in accepted for one in item.epitopes)]
         if not free or len(kept) == 1:
+            what = f"{len(kept)} segments that must enter" if len(kept) > 1 else "one segment"
             raise InputError(
-                f"{len(kept)} segments that must enter are longer than --max-length {settings.max_length} together; "
-                "raise it, or accept fewer candidates"
+                f"{what} would make a cassette of up to {residues()} residues, and --max-length is "
+                f"{settings.max_length}; raise it{', or accept fewer candidates' if len(kept) > 1 else ''}"
             )
         kept.remove(free[-1])
-        reason = f"the cassette would be longer than {settings.max_length} residues"
+        reason = f"the cassette could be longer than {settings.max_length} residues"
         left_out += [LeftOut(one, reason) for one in free[-1].epitopes]
     return kept, left_out
 

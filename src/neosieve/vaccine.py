@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path  # noqa: TC003 - dataclass fields
 from typing import TYPE_CHECKING
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from neosieve.biology.constructselection import Admission
     from neosieve.io.finishedrun import FinishedRun
-    from neosieve.model.construct import Epitope, Item, Mark
+    from neosieve.model.construct import Epitope, Item, Mark, Portfolio
     from neosieve.timing import Stages
 
 PREFIXES = {"slp": "SLP", "mrna": "SEG", "minimal": "PEP"}
@@ -80,6 +81,7 @@ def design(settings: VaccineSettings, stages: Stages) -> Vaccine:
     with stages.stage("reading the run"):
         run = read_run(settings.run)
         marks = () if settings.review is None else read_review(settings.review, run)
+    _check_tiers(run, settings.tiers)
     tiers, source = (settings.tiers, "as asked") if settings.tiers else _worth_ordering(run)
     admission = admit(run.epitopes, tiers, doubtful=settings.doubtful, marks=marks)
     rule = f"tiers {', '.join(tiers)} ({source}); candidates in doubt {'enter' if settings.doubtful else 'stay out'}"
@@ -101,14 +103,12 @@ def design(settings: VaccineSettings, stages: Stages) -> Vaccine:
             raise InputError(f"{settings.run}: no {settings.format} can be cut: {left_out[0].reason}")
     shorter = ""
     with stages.stage("choosing"):
-        portfolio = choose(options(items, admission.accepted), settings.count)
+        portfolio, told = _portfolio(items, admission, settings)
+        left_out += told
         chosen = [items[number] for number in portfolio.chosen]
-        if settings.format == "mrna":
-            chosen, told = within_length(chosen, admission.accepted, settings.cassette)
-            left_out += told
-            wanted = len(portfolio.chosen)
-            if len(chosen) < wanted:
-                shorter = f"{wanted - len(chosen)} of the {wanted} chosen segments don't fit --max-length"
+        wanted = min(settings.count, len(items))
+        if told:
+            shorter = f"{len(chosen)} segments fit --max-length rather than {wanted}: the best choice of as many"
     cut = {one.epitope for one in left_out}
     left_out += [
         LeftOut(one, f"not among the {len(chosen)} that together cover alleles, clones and genes best")
@@ -134,6 +134,22 @@ def design(settings: VaccineSettings, stages: Stages) -> Vaccine:
         run=_facts(run),
         cassette=cassette,
     )
+
+
+def _portfolio(
+    items: Sequence[Item], admission: Admission, settings: VaccineSettings
+) -> tuple[Portfolio, list[LeftOut]]:
+    """Choose; of what a cassette has room for, anew, so that the choice is the best of its size."""
+    choices = options(items, admission.accepted)
+    portfolio, left_out = choose(choices, settings.count), list[LeftOut]()
+    while settings.format == "mrna":
+        chosen = [items[number] for number in portfolio.chosen]
+        kept, told = within_length(chosen, admission.accepted, settings.cassette)
+        if not told:
+            break
+        left_out += told
+        portfolio = choose(choices, len(kept))
+    return portfolio, left_out
 
 
 def _facts(run: FinishedRun) -> tuple[tuple[str, str], ...]:
@@ -162,6 +178,16 @@ def _worth_ordering(run: FinishedRun) -> tuple[tuple[str, ...], str]:
             "poor binders too: nothing says what is worth ordering; use another policy, or name that tier with --tiers"
         )
     return policy.worth_ordering or (policy.otherwise,), f"what the policy {policy.name} holds worth ordering"
+
+
+def _check_tiers(run: FinishedRun, tiers: Sequence[str]) -> None:
+    """Refuse a tier that neither the run's policy nor any candidate has."""
+    known = dict.fromkeys(one.tier for one in run.epitopes)
+    if not known.keys() >= set(tiers):
+        with suppress(InputError):  # a policy of one's own may lie elsewhere now
+            known |= dict.fromkeys(read_policy(run.policy).tiers)
+    if unknown := [tier for tier in tiers if tier not in known]:
+        raise InputError(f"--tiers: {unknown[0]} is no tier of {run.folder}; name some of {', '.join(known)}")
 
 
 def _present(run: FinishedRun) -> str:

@@ -161,7 +161,39 @@ def test_options_reach_the_design(finished: Path, tmp_path: Path) -> None:
     (protein,) = fasta(tmp_path / "mrna_protein.fasta").values()
     assert len(protein) <= 80
     assert any("longer than 80 residues" in row["reason"] for row in rows(tmp_path / "mrna_left_out.tsv"))
-    assert "chosen segments don't fit --max-length" in said
+    assert "fit --max-length" in said
+
+
+def test_a_choice_that_is_cut_short_is_the_best_of_its_size(finished: Path, tmp_path: Path) -> None:
+    """What --max-length leaves room for is chosen anew: what is said to be proved best is what is in the cassette."""
+    plain = ("--format", "mrna", "--linkers", "none", "--avoid", "none")
+    assert call(finished, *plain, "--max-length", 150, "-o", tmp_path / "cut")[0] == 0
+    size = len(rows(tmp_path / "cut" / "mrna.tsv"))
+    assert size == 5  # M and five of 27 are 136 residues, six are 163
+    assert call(finished, *plain, "--count", size, "-o", tmp_path / "asked")[0] == 0
+    cut, asked = (json.loads((tmp_path / name / "mrna.json").read_text("utf-8")) for name in ("cut", "asked"))
+    assert cut["portfolio"] == asked["portfolio"]
+    assert rows(tmp_path / "cut" / "mrna.tsv") == rows(tmp_path / "asked" / "mrna.tsv")
+
+
+@pytest.mark.parametrize("kind", ["slp", "minimal", "mrna"])
+def test_a_tier_that_no_policy_knows_is_refused(finished: Path, tmp_path: Path, kind: str) -> None:
+    """A slip of the pen isn't passed over beside a tier that there is."""
+    code, said = call(finished, "--format", kind, "--tiers", "strong,godo", "-o", tmp_path / "out")
+    assert code == 1
+    assert "--tiers: godo" in said
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "options", [("slp", "--linkers", "AAY"), ("mrna", "--length", "30-33"), ("minimal", "--mitd", "hla")]
+)
+def test_an_option_of_another_format_is_refused(finished: Path, tmp_path: Path, options: tuple[str, ...]) -> None:
+    """Rather than passed over: who gives it expects something of it."""
+    code, said = call(finished, "--format", *options, "-o", tmp_path / "out")
+    assert code == 2
+    assert options[1] in said
+    assert not (tmp_path / "out").exists()
 
 
 def broken_copy(finished: Path, tmp_path: Path, name: str) -> Path:

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rich_click as click
+from click import get_current_context
+from click.core import ParameterSource
 
 from neosieve.cli.console import progress, reported_errors, say
 
@@ -23,6 +25,14 @@ slp: synthetic long peptides as an order sheet (TSV, FASTA). minimal: the best e
 protein, DNA and RNA, with a report on its junctions.
 
 Research use only: nothing here is fit to be given to anyone before people who answer for it have checked it."""
+ONLY_FOR = {
+    "slp": {"lengths": "--length"},
+    "mrna": {
+        name: f"--{name.replace('_', '-')}"
+        for name in ("signal", "mitd", "linkers", "avoid", "max_length", "proteome", "reference", "models")
+    },
+}
+"""Format → its own options."""
 SHORTEST, LONGEST = 15, 50  # what is called a long peptide
 
 
@@ -53,6 +63,21 @@ def parse_linkers(_context: click.Context, _parameter: click.Parameter, text: st
     if "" in (part.strip() for part in text.split(",")):
         raise click.BadParameter("an empty linker is written none")
     return linkers
+
+
+def check_options(kind: str) -> None:
+    """Refuse an option that the format has no use for.
+
+    Raises
+    ------
+    click.UsageError
+        There is one.
+    """
+    context = get_current_context()
+    for other, names in ONLY_FOR.items():
+        for name, option in names.items():
+            if other != kind and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+                raise click.UsageError(f"{option} is for --format {other}, and {kind} was asked for; leave it out")
 
 
 @click.command(epilog=EXAMPLE)
@@ -108,6 +133,7 @@ def vaccine(
     **cassette: object,
 ) -> None:
     """Design a vaccine of a finished run: peptides to order, or an mRNA cassette."""
+    check_options(kind)
     with reported_errors():
         from neosieve.cassette import CassetteSettings  # noqa: PLC0415  kept out of --help
         from neosieve.report.atomic import prepare_folder  # noqa: PLC0415
