@@ -151,6 +151,18 @@ def test_a_review_is_honoured(finished: Path, tmp_path: Path, kind: str) -> None
     assert left["reason"] == "rejected by the review: because"
 
 
+@pytest.mark.parametrize("kind", ["slp", "mrna"])
+def test_every_mark_on_a_peptides_candidates_is_on_its_sheet(finished: Path, tmp_path: Path, kind: str) -> None:
+    """An acceptance of one doesn't hide what the reviewer noted of another."""
+    table = {(row["peptide"], row["allele"]): row for row in rows(finished / "candidates.tsv")}
+    best, other = table["QENWFYFEA", "HLA-B*45:01"], table["EYQENWFYF", "HLA-A*29:02"]
+    marks = review(tmp_path / "review.json", mark(other, "review") | {"note": "sequence first"}, mark(best, "accept"))
+    code, said = call(finished, "--format", kind, "--count", 2, "--review", marks, "-o", tmp_path / "out")
+    assert code == 0, said
+    (line,) = (row for row in rows(tmp_path / "out" / f"{kind}.tsv") if row["gene"] == "ADPRHL1")
+    assert line["review"] == ("accept QENWFYFEA/HLA-B*45:01: because; review EYQENWFYF/HLA-A*29:02: sequence first")
+
+
 def test_options_reach_the_design(finished: Path, tmp_path: Path) -> None:
     """Tiers, linkers, enzymes and the length limit."""
     options = ("--tiers", "low_expression", "--linkers", "none,GGS", "--avoid", "none", "--max-length", 80)

@@ -23,8 +23,8 @@ class OrderLine:
 
     name: str
     item: Item
-    mark: Mark | None
-    """A reviewer's, on any of its candidates: an acceptance before others."""
+    marks: tuple[Mark, ...]
+    """A reviewer's, on its candidates: acceptances before others."""
     place: int | None = None
     """0-based start in the cassette's protein; None outside one."""
 
@@ -75,9 +75,14 @@ def _mass(line: OrderLine) -> float:
 
 
 def _review(line: OrderLine) -> str | None:
-    if line.mark is None:
-        return None
-    return f"{line.mark.mark}: {line.mark.note}" if line.mark.note else line.mark.mark
+    several = len(line.marks) > 1
+    return joined(
+        (
+            f"{mark.mark}{f' {mark.peptide}/{mark.allele}' if several else ''}{f': {mark.note}' if mark.note else ''}"
+            for mark in line.marks
+        ),
+        "; ",
+    )
 
 
 def _best(get: Callable[[Epitope], Cell]) -> Callable[[OrderLine], Cell]:
@@ -177,7 +182,13 @@ SHEET_COLUMNS: tuple[Column[OrderLine], ...] = (
         "Why it is shorter than asked for, or its change can't lie in the middle; NA if nothing stood in the way.",
         lambda line: joined(line.item.limits, "; "),
     ),
-    Column("review", str, None, "A reviewer's mark and note on one of its candidates; NA without.", _review),
+    Column(
+        "review",
+        str,
+        None,
+        "A reviewer's marks and notes on its candidates, acceptances first; each names its own if there are several.",
+        _review,
+    ),
     Column("remarks", str, None, "What a reader must know, joined by semicolons.", _said),
 )
 """``slp.tsv`` and ``minimal.tsv``: one row per peptide to order."""
@@ -287,5 +298,5 @@ def lines_of(
     for name, item in zip(names, items, strict=True):
         own = [said[one.key] for one in item.epitopes if one.key in said]
         own.sort(key=lambda mark: mark.mark != "accept")
-        made.append(OrderLine(name, item, own[0] if own else None, next(starts) if starts is not None else None))
+        made.append(OrderLine(name, item, tuple(own), next(starts) if starts is not None else None))
     return made
