@@ -81,6 +81,11 @@ def design(settings: VaccineSettings, stages: Stages) -> Vaccine:
     with stages.stage("reading the run"):
         run = read_run(settings.run)
         marks = () if settings.review is None else read_review(settings.review, run)
+    if not run.epitopes:
+        raise InputError(
+            f"{settings.run} has no candidates, so there is nothing to order; its ledger.tsv says what became of each "
+            "variant"
+        )
     _check_tiers(run, settings.tiers)
     tiers, source = (settings.tiers, "as asked") if settings.tiers else _worth_ordering(run)
     admission = admit(run.epitopes, tiers, doubtful=settings.doubtful, marks=marks)

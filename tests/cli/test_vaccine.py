@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import shutil
 from typing import TYPE_CHECKING, Any
@@ -258,6 +259,20 @@ def test_nothing_to_order_is_told_with_what_there_is(finished: Path, tmp_path: P
     assert "none of its" in said
     assert "they are of the tiers" in said
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("kind", ["slp", "minimal", "mrna"])
+def test_a_run_without_candidates_has_nothing_to_order(demo_vcf: Path, tmp_path: Path, kind: str) -> None:
+    """The demo's header alone: no advice that can't help, as there are no tiers to name."""
+    header = [line for line in gzip.decompress(demo_vcf.read_bytes()).decode().splitlines() if line.startswith("#")]
+    (tmp_path / "none.vcf").write_text("\n".join(header) + "\n", encoding="utf-8")
+    options = ["--hla", "A*29:02", "--models", "embedded", "-o", str(tmp_path / "out")]
+    assert CliRunner().invoke(main, ["run", str(tmp_path / "none.vcf"), *options]).exit_code == 0
+    code, said = call(tmp_path / "out", "--format", kind)
+    assert code == 1
+    assert "has no candidates, so there is nothing to order" in said
+    assert "--tiers" not in said
+    assert not (tmp_path / "out" / "vaccine").exists()
 
 
 @pytest.mark.parametrize(("policy", "tier"), [("pvacseq", "Pass"), ("mupexi", None)])
