@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from neosieve.binding.support import AlleleSupport
 from neosieve.errors import HlaError, ModelError
 from neosieve.model.ledger import Outcome
+from neosieve.model.mhc import Allele
 from neosieve.pipeline import run
 from neosieve.settings import RunSettings
 
@@ -263,6 +265,20 @@ def test_an_unsupported_allele_is_warned_about(vcf: Path) -> None:
     (warning,) = (text for text in result.warnings if "C*07:02" in text)
     assert "not supported" in warning
     assert "fake 1" in warning
+
+
+def test_an_allele_that_is_known_from_others_only_is_warned_about(vcf: Path) -> None:
+    """Whoever orders a peptide must know that its allele's motif is a neighbour's."""
+
+    class Neighbourly(FakePredictor):
+        def support(self, allele: Allele) -> AlleleSupport:  # type: ignore[override]
+            trained = allele == Allele("HLA-A*02:01")
+            return AlleleSupport(Allele("HLA-A*02:01"), 0 if trained else 7, ligands=1000, affinities=1000)
+
+    result = run(settings(vcf, hla="A*02:01,B*07:02"), predictor=Neighbourly())
+    (warning,) = (text for text in result.warnings if "groove" in text)
+    assert "HLA-B*07:02" in warning
+    assert "HLA-A*02:01 (7 of 34" in warning
 
 
 def test_no_supported_allele_is_an_error(vcf: Path) -> None:

@@ -143,7 +143,7 @@ def _genes_without_models(inputs: Inputs) -> tuple[str, ...]:
 def _scorable(
     hla: HlaType, predictor: BindingPredictor, lengths: Sequence[int]
 ) -> tuple[tuple[Allele, ...], list[str]]:
-    """Return the alleles that the predictor supports, and a warning on each that it doesn't."""
+    """Return the alleles that are supported, and a warning on each that isn't, or is known from others only."""
     wrong = [length for length in lengths if length not in predictor.lengths]
     if wrong:
         shortest, longest = predictor.lengths[0], predictor.lengths[-1]
@@ -158,7 +158,15 @@ def _scorable(
         raise HlaError(
             f"{predictor.identity} supports none of {', '.join(lacking)}; check their names, or give other --models"
         )
-    return alleles, [f"{name} is not supported by {predictor.identity}: no candidates for it" for name in lacking]
+    warnings = [f"{name} is not supported by {predictor.identity}: no candidates for it" for name in lacking]
+    for allele in alleles:
+        told = predictor.support(allele)
+        if told is not None and told.differing_residues:
+            warnings.append(
+                f"too few peptides of {allele} were known to train on: its predictions rest on other alleles, the "
+                f"nearest {told.nearest} ({told.differing_residues} of 34 groove residues differ)"
+            )
+    return alleles, warnings
 
 
 def _score(
