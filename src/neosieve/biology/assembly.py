@@ -124,7 +124,7 @@ def assemble(
                     account.refused.append(refused)
                 assembly.accounts[call.variant, transcript] = account
         _add_germline_proteins(assembly, transcript, members, translator)
-        members = [(call, consequence) for call, consequence in members if call.in_tumor]  # noqa: PLW2901
+        members = sorted((pair for pair in members if pair[0].in_tumor), key=_place)  # noqa: PLW2901
         if not members or not agreed or refusal(members[0][1], admit_incomplete=admit_incomplete) is not None:
             continue
         work = _Transcript(assembly, sources, transcript, members, translator, used, tuple(lengths), unphased)
@@ -357,12 +357,15 @@ class _Transcript:
         return self.assembly.accounts.setdefault((call.variant, self.name), Account(change.transcript))
 
 
+def _place(pair: Pair) -> Variant:
+    return pair[0].variant
+
+
 def _with_unphased(change: ProteinChange, neighbours: Sequence[tuple[Interval, Pair]]) -> ProteinChange:
     """Note on a protein what of it calls of unknown phase would change: a construct holds more than one peptide."""
     if not neighbours:
         return change
-    unphased = sorted(((span, call) for span, (call, _) in neighbours), key=lambda one: (one[0], one[1].variant))
-    return replace(change, unphased=tuple(unphased))
+    return replace(change, unphased=tuple((span, call) for span, (call, _) in neighbours))
 
 
 def _transcript_remarks(consequence: TranscriptConsequence) -> list[str]:

@@ -161,6 +161,8 @@ def in_trans(one: Call, other: Call) -> bool:
     if _same_set(one, other):
         return one.phase != other.phase
     first, second = one.variant, other.variant
+    if first.start != second.start:
+        return False
     same_record = (first.chrom, first.start, first.ref) == (second.chrom, second.start, second.ref)
     return same_record and first.alt != second.alt and one.line == other.line
 
@@ -171,17 +173,11 @@ def _same_set(one: Call, other: Call) -> bool:
     return first is not None and second is not None and (first.source, first.name) == (second.source, second.name)
 
 
-def unphased(call: Call, others: Sequence[Call]) -> list[Call]:
-    """Those of the other calls whose phase to this one is unknown: they may share its copy or not."""
-    return [
-        other
-        for other in others
-        if other is not call
-        and not in_trans(call, other)
-        and not other.homozygous
-        and not call.homozygous
-        and not _same_set(call, other)
-    ]
+def phase_unknown(one: Call, other: Call) -> bool:
+    """Whether two calls may share a copy or not, for all that is known."""
+    if one is other or one.homozygous or other.homozygous:
+        return False
+    return not in_trans(one, other) and not _same_set(one, other)
 
 
 def _group(call: Call) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from neosieve.biology.codons import STOP
 from neosieve.biology.coordinates import contradict
-from neosieve.biology.haplotypes import PHYSICAL_PHASING_ID, unphased
+from neosieve.biology.haplotypes import PHYSICAL_PHASING_ID, phase_unknown
 from neosieve.biology.policy import alters_protein
 from neosieve.biology.terms import SPLICE_SITE, START_LOST
 from neosieve.model.genome import Interval
@@ -46,7 +46,7 @@ def unphased_neighbours(
     found = []
     for pair in members:
         call = pair[0]
-        if call.homozygous or call in haplotype.calls or not all(unphased(member, [call]) for member in loose):
+        if call.homozygous or call in haplotype.calls or not all(phase_unknown(member, call) for member in loose):
             continue
         if any(contradict(member.variant, call.variant) for member in haplotype.calls):
             continue

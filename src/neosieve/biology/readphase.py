@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from neosieve.biology.coordinates import contradict
-from neosieve.biology.haplotypes import unphased
+from neosieve.biology.haplotypes import phase_unknown
 from neosieve.model.variant import PhaseSet
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def pairs_to_phase(calls: Iterable[Call], reach: int = REACH) -> list[tuple[Vari
             if other.variant.chrom != one.variant.chrom or other.variant.start - one.variant.start > reach:
                 break
             somatic = not (one.germline and other.germline)
-            if somatic and not contradict(one.variant, other.variant) and unphased(one, [other]):
+            if somatic and not contradict(one.variant, other.variant) and phase_unknown(one, other):
                 pairs.append((one.variant, other.variant))
     return pairs
 

@@ -52,7 +52,7 @@ def _somatic(change: ProteinChange) -> str | None:
 
 
 def _spans(change: ProteinChange, *, germline: bool) -> str | None:
-    told = change.inherited if germline else change.unphased
+    told = sorted(change.inherited if germline else change.unphased, key=lambda one: (one[0], one[1].variant))
     return joined([f"{_span(span)} {call.variant}" for span, call in told], "; ")
 
 
