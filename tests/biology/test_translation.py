@@ -302,6 +302,17 @@ def test_reach(gene: Gene, own: str, neighbour: str, expected: Interval | None) 
     assert told.translator.reach(change, told.pairs[:1], told.pairs[1]) == expected
 
 
+def test_reach_beside_a_silent_call_of_the_haplotype() -> None:
+    """CGA of R3: AGA is R, CGT is R, AGT is S. So c.9A>T, silent alone, changes what c.7C>A is in cis with."""
+    gene = Gene("GCCATGAAACGACTGGCTGCTGAAGTGGATTAACC")
+    told = made(gene, "4A>G", "7C>A", "9A>T")
+    change = made(gene, "4A>G", "7C>A").change
+    assert change.mutant == "MERLAAEVD"
+    assert told.translator.reach(change, told.pairs[:2], told.pairs[2]) == Interval(2, 3)
+    alone = made(gene, "4A>G").change
+    assert told.translator.reach(alone, told.pairs[:1], told.pairs[2]) is None
+
+
 def test_reach_of_neighbours_far_from_a_substitution() -> None:
     """V62L (GTA → TTA at c.184…) and what lies more than thirty-three residues away from it, before and behind."""
     normal = WIDE.spliced.normal.protein

@@ -150,9 +150,12 @@ class SequenceTranslator:
 
     def reach(self, change: ProteinChange, pairs: Sequence[Pair], neighbour: Pair) -> Interval | None:
         """See :class:`~neosieve.biology.translator.Translator`: the residues that differ between both mutants."""
-        quick = _quick_reach(change, self._alone[id(neighbour[1])])
-        if quick is not None:
-            return quick[0]
+        alone = self._alone[id(neighbour[1])]
+        # a silent call of the haplotype is no edit, but may share a codon
+        if not any(alone.codons.overlaps(self._alone[id(one)].codons) for _, one in pairs):
+            quick = _quick_reach(change, alone)
+            if quick is not None:
+                return quick[0]
         spliced = self._spliced(neighbour[1].transcript)
         placed = [(self._alone[id(one)].placed, call) for call, one in (*pairs, neighbour)]
         joined = compose(spliced, placed)
