@@ -5,6 +5,7 @@ from __future__ import annotations
 import rich_click as click
 
 from neosieve import __version__
+from neosieve.cli.collect import collect
 from neosieve.cli.columns import columns
 from neosieve.cli.demo import demo
 from neosieve.cli.models import models
@@ -33,6 +34,7 @@ main.add_command(rank)
 main.add_command(rerank)
 main.add_command(explain)
 main.add_command(vaccine)
+main.add_command(collect)
 main.add_command(models)
 main.add_command(columns)
 main.add_command(reference)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import csv
-import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from neosieve.cells import unguarded
 from neosieve.errors import InputError
 from neosieve.io.casetables import read_ranked
-from neosieve.io.textfile import lines, sha256
+from neosieve.io.runrecord import read_record, unchanged_table
+from neosieve.io.textfile import lines
 from neosieve.model.construct import Epitope, MutantProtein, ProteinEdit
 from neosieve.model.genome import Interval
 from neosieve.model.mhc import Allele
@@ -58,34 +58,30 @@ def read_run(folder: Path) -> FinishedRun:
     InputError
         It isn't one, it was made by a version that wrote other tables, or a table was changed since.
     """
-    if not (folder / "run.json").is_file():
-        raise InputError(f"{folder} holds no run.json; give the folder of a finished run (-o of `neosieve run`)")
+    record = read_record(folder)
     try:
-        record: dict[str, Any] = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-        settings, outputs = record["settings"], {one["name"]: one["sha256"] for one in record["outputs"]}
-        inputs = {one["role"]: (one["name"], one["sha256"]) for one in record["inputs"]}
-        inputs |= {name: (name, checksum) for name, checksum in outputs.items()}
-        alleles = tuple(map(Allele, record["hla"]["alleles"]))
-        lengths = tuple(int(length) for length in settings["lengths"].split(","))
-        tumor, identity = record["samples"]["tumor"], record["predictor"]["identity"]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        alleles = tuple(map(Allele, record.alleles))
+        lengths = tuple(int(length) for length in record.settings["lengths"].split(","))
+    except (ValueError, KeyError) as error:
         raise InputError(
             f"{folder / 'run.json'} is not a run's record ({type(error).__name__}: {error}); run `neosieve run` again"
         ) from error
-    for name in ("candidates.tsv", "proteins.tsv"):
-        if name not in outputs:
-            raise InputError(
-                f"{folder} holds no {name} that run.json knows: an earlier version made it; run `neosieve run` again"
-            )
-        if sha256(folder / name) != outputs[name]:
-            raise InputError(
-                f"{folder / name} is not as the run wrote it (its checksum isn't run.json's); "
-                "order nothing from a changed table: run `neosieve run` again"
-            )
-    proteins = {protein.name: protein for protein in _proteins(folder / "proteins.tsv")}
-    epitopes = tuple(_epitopes(folder / "candidates.tsv", proteins))
+    remedy = "order nothing from a changed table: run `neosieve run` again"
+    candidates, table = (unchanged_table(record, name, remedy) for name in ("candidates.tsv", "proteins.tsv"))
+    checksums = {file.role: (file.name, file.sha256) for file in record.inputs}
+    checksums |= {name: (name, checksum) for name, checksum in record.outputs.items()}
+    proteins = {protein.name: protein for protein in _proteins(table)}
+    epitopes = tuple(_epitopes(candidates, proteins))
     return FinishedRun(
-        folder, tumor, alleles, lengths, settings.get("policy", "default"), identity, inputs, epitopes, proteins
+        folder,
+        record.tumor,
+        alleles,
+        lengths,
+        record.settings.get("policy", "default"),
+        record.predictor,
+        checksums,
+        epitopes,
+        proteins,
     )
 
 

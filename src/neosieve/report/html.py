@@ -141,13 +141,15 @@ def key_numbers(result: RunResult) -> tuple[tuple[int, str], ...]:
     )
 
 
-def _inline(names: Sequence[str]) -> Markup:
+def inline(names: Sequence[str]) -> Markup:
+    """Join files of ``templates/`` into one style or script."""
     # the files are ours, so they enter the page as they are
     folder = files("neosieve.report") / "templates"
     return Markup("\n".join([(folder / name).read_text(encoding="utf-8") for name in names]))  # noqa: S704
 
 
-def _csp_hash(text: str) -> str:
+def csp_hash(text: str) -> str:
+    """Name a style or a script in a Content-Security-Policy."""
     return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
@@ -160,7 +162,8 @@ def _short(value: float | None, digits: int = 3) -> str:
     return "NA" if value is None else f"{value:.{digits}g}" if value < 10**digits else f"{value:.0f}"
 
 
-def _environment() -> Environment:
+def page_environment() -> Environment:
+    """Make what renders a page: all that isn't declared to be markup is text."""
     environment = Environment(
         autoescape=True,  # whatever the template's file name ends in
         loader=PackageLoader("neosieve.report"),
@@ -198,11 +201,11 @@ def render(result: RunResult, *, max_shown: int = MAX_SHOWN) -> Iterator[str]:
     str
         HTML, with styles, script and data inside.
     """
-    style, script = _inline(STYLES), _inline(SCRIPTS)
+    style, script = inline(STYLES), inline(SCRIPTS)
     columns = {column.name: column for column in CANDIDATE_COLUMNS}
     selection, data = _data(result, max_shown)
     return (
-        _environment()
+        page_environment()
         .get_template("report.html.j2")
         .generate(
             run=result,
@@ -219,7 +222,7 @@ def render(result: RunResult, *, max_shown: int = MAX_SHOWN) -> Iterator[str]:
             limits=LIMITS,
             style=style,
             script=script,
-            policy=f"default-src 'none'; style-src {_csp_hash(style)}; script-src {_csp_hash(script)}; "
+            policy=f"default-src 'none'; style-src {csp_hash(style)}; script-src {csp_hash(script)}; "
             "base-uri 'none'; form-action 'none'",
             data=data,
         )

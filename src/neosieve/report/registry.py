@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from neosieve.report.annotatedvcf import FIELDS, OUTCOME, OUTCOME_DOC
 from neosieve.report.annotatedvcf import NAME as VCF_NAME
 from neosieve.report.cases import LEADING, PREDICTED, TRAILING
+from neosieve.report.cohortcolumns import SHARED_COLUMNS, sample_columns
 from neosieve.report.column import Column
 from neosieve.report.columns import CANDIDATE_COLUMNS
 from neosieve.report.constructcolumns import (
@@ -61,6 +62,7 @@ _TOLD = Told(canonical=True, mane_select=True)
 _EPITOPES = epitope_columns("", _TOLD)
 _CANDIDATES = {column.name: column for column in CANDIDATE_COLUMNS}
 RUN, ALSO_PVACSEQ = "neosieve run", "neosieve run --also pvacseq"
+COLLECT = "neosieve collect"
 VACCINE, CASSETTE = "neosieve vaccine", "neosieve vaccine --format mrna"
 TABLES: tuple[Table, ...] = (
     Table("candidates.tsv", RUN, "A scored variant × peptide × allele; best first.", CANDIDATE_COLUMNS),
@@ -116,6 +118,10 @@ TABLES: tuple[Table, ...] = (
     *(
         Table(f"{kind}_left_out.tsv", f"{VACCINE} --format {kind}", "A candidate that isn't in it.", LEFT_OUT_COLUMNS)
         for kind in ("slp", "minimal", "mrna")
+    ),
+    Table("samples.tsv", COLLECT, "A sample of a cohort, in name order.", sample_columns(("<tier>",))),
+    Table(
+        "shared.tsv", COLLECT, "A neoantigen of two samples or more; presented in most samples first.", SHARED_COLUMNS
     ),
 )
 """In the order in which they are documented."""

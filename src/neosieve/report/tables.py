@@ -21,7 +21,7 @@ from neosieve.report.variantcolumns import VARIANT_COLUMNS
 from neosieve.report.variants import summarise
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from neosieve.model.run import RunResult
@@ -90,7 +90,7 @@ def _cells(column: Column[Row], rows: Sequence[Row]) -> list[str]:
     return cells
 
 
-def table_chunks(columns: Sequence[Column[Row]], rows: Sequence[Row]) -> Iterator[str]:
+def table_chunks(columns: Sequence[Column[Row]], rows: Iterable[Row]) -> Iterator[str]:
     """Yield a table's header, then its rows, thousands at a time.
 
     Parameters
@@ -98,7 +98,7 @@ def table_chunks(columns: Sequence[Column[Row]], rows: Sequence[Row]) -> Iterato
     columns
         In the table's order.
     rows
-        In the table's order.
+        In the table's order; read once.
 
     Yields
     ------

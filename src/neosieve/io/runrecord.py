@@ -1,0 +1,120 @@
+"""What a finished run says of itself, and its tables as the run wrote them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from neosieve.cells import unguarded
+from neosieve.errors import InputError
+from neosieve.io.textfile import lines, sha256
+from neosieve.model.cohort import CandidateRow, RunRecord
+from neosieve.model.run import FunnelStage, InputFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NAME = "run.json"
+MISSING = "NA"
+READ = (
+    "peptide",
+    "allele",
+    "tier",
+    "presentation_percentile",
+    "affinity_percentile",
+    "gene",
+    "gene_id",
+    "protein_change",
+    "haplotype",
+)
+
+
+def read_record(folder: Path) -> RunRecord:
+    """Read the record of a finished run.
+
+    Raises
+    ------
+    InputError
+        The folder holds none, so the run isn't finished; or it can't be read.
+    """
+    path = folder / NAME
+    if not path.is_file():
+        raise InputError(f"{folder} holds no {NAME}; give the folder of a finished run (-o of `neosieve run`)")
+    try:
+        content = path.read_bytes()
+        record: dict[str, Any] = json.loads(content)
+        return RunRecord(
+            folder=folder,
+            sha256=hashlib.sha256(content).hexdigest(),
+            schema_version=record["schema_version"],
+            version=record["software"]["version"],
+            tumor=record["samples"]["tumor"],
+            normal=record["samples"]["normal"],
+            alleles=tuple(record["hla"]["alleles"]),
+            predictor=record["predictor"]["identity"],
+            inputs=tuple(InputFile(**file) for file in record["inputs"]),
+            settings=dict(record["settings"]),
+            warnings=tuple(record["warnings"]),
+            funnel=tuple(FunnelStage(**stage) for stage in record["funnel"]),
+            outcomes=dict(record["ledger"]["outcomes"]),
+            tiers=dict(record["tiers"]),
+            outputs={one["name"]: one["sha256"] for one in record["outputs"]},
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(
+            f"{path} is not a run's record ({type(error).__name__}: {error}); run `neosieve run` again"
+        ) from error
+
+
+def unchanged_table(record: RunRecord, name: str, remedy: str) -> Path:
+    """Return the path of one of a run's tables, after its checksum was compared with the record's.
+
+    Raises
+    ------
+    InputError
+        The run wrote no such table, or it was changed since; the message ends with `remedy`.
+    """
+    path = record.folder / name
+    if name not in record.outputs:
+        raise InputError(
+            f"{record.folder} holds no {name} that run.json knows: an earlier version made it; run `neosieve run` again"
+        )
+    if sha256(path) != record.outputs[name]:
+        raise InputError(f"{path} is not as the run wrote it (its checksum isn't run.json's); {remedy}")
+    return path
+
+
+def candidate_rows(path: Path) -> Iterator[CandidateRow]:
+    """Yield the rows of a run's ``candidates.tsv``, one at a time.
+
+    Raises
+    ------
+    InputError
+        It lacks a column, or a row can't be read.
+    """
+    rows = lines(path)
+    header = next(rows, (1, ""))[1].split("\t")
+    if lacking := [name for name in READ if name not in header]:
+        raise InputError(f"{path} has no column {lacking[0]}: an earlier version made it; run `neosieve run` again")
+    peptide, allele, tier, presentation, affinity, gene, gene_id, change, haplotype = map(header.index, READ)
+    for number, text in rows:
+        cells = text.split("\t")
+        try:
+            percentile = cells[presentation] if cells[presentation] != MISSING else cells[affinity]
+            yield CandidateRow(
+                cells[peptide],
+                cells[allele],
+                unguarded(cells[tier]),
+                None if percentile == MISSING else float(percentile),
+                _known(cells[gene]) or _known(cells[gene_id]),
+                _known(cells[change]),
+                tuple(unguarded(cells[haplotype]).split("+")),
+            )
+        except (IndexError, ValueError) as error:
+            raise InputError(f"{path}:{number} can't be read ({error}); run `neosieve run` again") from error
+
+
+def _known(cell: str) -> str | None:
+    return None if cell == MISSING else unguarded(cell)
