@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from neosieve.biology.caseranking import rank_cases
-from neosieve.biology.score import PARTS, Coefficients, Scores, rank_intervals, score
+from neosieve.biology.score import PARTS, Coefficients, Scores, best_first, rank_intervals, score
 from neosieve.io.rankpolicies import read_coefficients, read_policy
 from neosieve.model.case import Case, RankedCase
 
@@ -229,8 +230,15 @@ def test_the_same_cases_get_the_same_intervals() -> None:
 
 
 def test_groups_go_before_scores() -> None:
-    """The lower group first, whatever the scores."""
-    assert drawn([50.0, 0.0, 40.0], spread=1.0, groups=np.array([1.0, 0.0, 1.0])) == [(2, 2), (1, 1), (3, 3)]
+    """The lower group first, whatever the scores: no score crosses over."""
+    assert drawn([0.0, 50.0, 40.0], spread=1.0, groups=np.array([0.0, 1.0, 1.0])) == [(1, 1), (2, 2), (3, 3)]
+    assert drawn([0.0, 40.0, 50.0], spread=1.0, groups=np.array([0.0, 1.0, 1.0])) == [(1, 1), (3, 3), (2, 2)]
+
+
+@given(arrays(np.float64, st.integers(1, 60), elements=st.floats(-1e9, 1e9) | st.sampled_from([0.0, 1.0, 1 + 1e-12])))
+def test_the_order_of_draws_is_that_of_a_stable_sort(values: np.ndarray) -> None:
+    """Whatever the range, how near values are, and how many are equal."""
+    assert best_first(values).tolist() == sorted(range(len(values)), key=lambda at: -values[at])
 
 
 def test_position_counts_against_what_anchors_hide() -> None:

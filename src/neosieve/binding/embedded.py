@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,8 +11,10 @@ import numpy as np
 from neosieve.binding import store
 from neosieve.binding.encoding import LENGTHS, encode
 from neosieve.binding.motifs import ends
+from neosieve.binding.network import Network
 from neosieve.model.mhc import Allele, Binding
 from neosieve.resources import REFERENCE
+from neosieve.threads import workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -235,20 +237,44 @@ class EmbeddedPredictor:
         allele_parts = [member.allele_part(encode(grooves)) for member in members] if grooves else []
         order = np.argsort(peptide_of_pair, kind="stable")
         ordered = peptide_of_pair[order]
-        for start, block in _blocks(peptides):
-            codes = encode(block)
-            peptide_parts = [member.peptide_part(codes) for member in members]
-            first, last = np.searchsorted(ordered, [start, start + len(block)])
-            for begin in range(first, last, PAIRS_PER_BLOCK):
-                pairs = order[begin : min(begin + PAIRS_PER_BLOCK, last)]
-                local = peptide_of_pair[pairs] - start
-                groove = groove_of_pair[pairs]
-                logits = np.empty((len(members), len(pairs), 2))
-                for index, member in enumerate(members):
-                    first_layer = peptide_parts[index][local]
-                    first_layer += allele_parts[index][groove]
-                    logits[index] = member.logits(first_layer)
-                yield pairs, logits
+        with workers() as pool:
+            for start, block in _blocks(peptides):
+                peptide_parts = pool.map(Network.peptide_part, members, repeat(encode(block)))
+                parts = list(zip(members, peptide_parts, allele_parts, strict=True))
+                first, last = np.searchsorted(ordered, [start, start + len(block)])
+                chunks = [order[at : min(at + PAIRS_PER_BLOCK, last)] for at in range(first, last, PAIRS_PER_BLOCK)]
+                yield from zip(
+                    chunks,
+                    pool.map(
+                        lambda pairs, start=start, parts=parts: _logits_of(
+                            parts, peptide_of_pair[pairs] - start, groove_of_pair[pairs]
+                        ),
+                        chunks,
+                    ),
+                    strict=True,
+                )
+
+
+def _logits_of(
+    parts: Sequence[tuple[Network, NDArray[np.float32], NDArray[np.float32]]],
+    peptide: NDArray[np.intp],
+    groove: NDArray[np.intp],
+) -> NDArray[np.float64]:
+    """Return the logits of pairs, shape (members, pairs, 2).
+
+    Parameters
+    ----------
+    parts
+        Of each member: itself, and what peptides and grooves bring to its first layer.
+    peptide, groove
+        Of each pair, its rows in these.
+    """
+    logits = np.empty((len(parts), len(peptide), 2))
+    for index, (member, of_peptides, of_grooves) in enumerate(parts):
+        first_layer = of_peptides[peptide]
+        first_layer += of_grooves[groove]
+        logits[index] = member.logits(first_layer)
+    return logits
 
 
 def _blocks(peptides: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:

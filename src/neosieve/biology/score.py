@@ -7,11 +7,13 @@ are priors, each with its source, in the policy file. A part that is not assesse
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from neosieve.model.case import HET_SHARE
+from neosieve.threads import workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -194,6 +196,7 @@ def _regions(cases: Sequence[Case]) -> tuple[Array, Array]:
 
 
 DRAWS = 200
+DRAWS_AT_ONCE = 8  # bounds the memory of their errors
 SEED = 20_240_517  # any number; fixed, so that the same candidates get the same intervals
 
 
@@ -207,22 +210,49 @@ def rank_intervals(
     Parameters
     ----------
     groups
-        What the order goes by before the score, lower first, e.g. the tier's place; None where nothing does.
+        What the order goes by before the score, ascending, e.g. the tier's place; None where nothing does.
     """
-    total, count = scores.total, len(scores.spread)
+    count = len(scores.spread)
     if not count:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     random = np.random.default_rng(SEED)
     shares = random.choice(np.array(coefficients.draws or (coefficients.presentation_share,)), DRAWS)
-    span = 1e6 if groups is not None else 0.0  # log-odds: farther apart than any scores
-    base = total - (0 if groups is None else groups * span)
-    difference = scores.binding[:, 0] - scores.binding[:, 1]
+    total, difference = scores.total, scores.binding[:, 0] - scores.binding[:, 1]
+    spans = _spans(groups, count)
     places = np.empty((DRAWS, count), dtype=np.int32)
-    order_of = np.arange(1, count + 1, dtype=np.int32)
-    for draw, share in enumerate(shares):
-        shift = priors.binding_per_decade * (share - coefficients.presentation_share)
-        drawn = base + shift * difference + scores.spread * random.standard_normal(count)
-        places[draw, np.argsort(-drawn, kind="stable")] = order_of
+
+    def draw(number: int, errors: Array) -> None:
+        shift = priors.binding_per_decade * (shares[number] - coefficients.presentation_share)
+        drawn = total + shift * difference + scores.spread * errors
+        for begin, end in spans:
+            places[number, begin + best_first(drawn[begin:end])] = np.arange(begin + 1, end + 1, dtype=np.int32)
+
+    with workers() as pool:
+        for begin in range(0, DRAWS, DRAWS_AT_ONCE):
+            some = range(begin, min(begin + DRAWS_AT_ONCE, DRAWS))
+            list(pool.map(draw, some, [random.standard_normal(count) for _ in some]))
     tail = DRAWS // 20
     places.partition((tail, DRAWS - 1 - tail), axis=0)
     return places[tail].astype(np.int64), places[DRAWS - 1 - tail].astype(np.int64)
+
+
+def _spans(groups: Array | None, count: int) -> list[tuple[int, int]]:
+    """Return the begin and end of each stretch of equal groups."""
+    cuts = [] if groups is None else (np.flatnonzero(np.diff(groups)) + 1).tolist()
+    return list(pairwise([0, *cuts, count]))
+
+
+def best_first(values: Array) -> NDArray[np.intp]:
+    """Return the order of finite values, highest first; equal ones keep their order.
+
+    Two passes of a radix sort over 32 bits of the range leave little for a merge sort to do: the three take a fourth of
+    the time that it takes alone.
+    """
+    lowest, highest = values.min(), values.max()
+    if lowest == highest:
+        return np.arange(len(values))
+    keys = ((highest - values) * (np.iinfo(np.uint32).max / (highest - lowest))).astype(np.uint32)
+    by_low_half = np.argsort(keys.astype(np.uint16), kind="stable")  # numpy sorts 16-bit integers by radix
+    high_half = (keys >> 16).astype(np.uint16)[by_low_half]
+    nearly = by_low_half[np.argsort(high_half, kind="stable")]
+    return nearly[np.argsort(-values[nearly], kind="stable")]
