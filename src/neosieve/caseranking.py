@@ -72,24 +72,22 @@ def _filled(case: Case, answers: dict[tuple[str, str], Binding]) -> Case:
     wildtype = answers.get((case.wildtype_peptide or "", case.allele or ""))
     if mutant is not None:
         if not own:
-            case = replace(
-                case,
+            case = case._replace(
                 affinity_nM=mutant.affinity_nM,
                 affinity_low_nM=mutant.affinity_low_nM,
                 affinity_high_nM=mutant.affinity_high_nM,
             )
         if case.affinity_percentile is None and not own:
-            case = replace(case, affinity_percentile=mutant.affinity_percentile)
+            case = case._replace(affinity_percentile=mutant.affinity_percentile)
         if case.presentation_percentile is None:
-            case = replace(
-                case,
+            case = case._replace(
                 presentation_score=mutant.presentation_score,
                 presentation_percentile=mutant.presentation_percentile,
             )
     if wildtype is not None and not own:
-        case = replace(case, wildtype_affinity_nM=wildtype.affinity_nM)
+        case = case._replace(wildtype_affinity_nM=wildtype.affinity_nM)
         if case.wildtype_affinity_percentile is None:
-            case = replace(case, wildtype_affinity_percentile=wildtype.affinity_percentile)
+            case = case._replace(wildtype_affinity_percentile=wildtype.affinity_percentile)
     return case
 
 

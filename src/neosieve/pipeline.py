@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from neosieve import __version__
-from neosieve.binding.anchors import AnchorScan
+from neosieve.binding.anchors import AnchorScan, shipped
 from neosieve.binding.models import choose_models
 from neosieve.biology.accounts import ledger_of
 from neosieve.biology.assembly import assemble
@@ -48,7 +48,6 @@ NOT_RESULTS = frozenset(
     }
 )
 """Settings that are told elsewhere in ``run.json``, or say only where results go."""
-ANCHOR_PEPTIDES = 16  # half of AnchorScan's own: the same anchors but for borderline ones, at half of the cost
 
 
 def run(settings: RunSettings, *, predictor: BindingPredictor | None = None, stages: Stages | None = None) -> RunResult:
@@ -197,9 +196,9 @@ def _score(
 
 
 def _anchors(queries: Iterable[Query], predictor: BindingPredictor) -> dict[tuple[Allele, int], Anchors]:
-    """Learn the anchors of each allele and length; of all, lest a better percentile bring a rule of its own."""
+    """Find the anchors of each allele and length; of all, lest a better percentile bring a rule of its own."""
     wanted = sorted({(query.allele, len(query.peptide)) for query in queries})
-    scan = AnchorScan(predictor, peptides=ANCHOR_PEPTIDES)
+    scan = AnchorScan(predictor, table=shipped())
     scan.learn(wanted)
     return {pair: scan.of(*pair) for pair in wanted}
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -46,7 +45,7 @@ def test_pvacseqs_tiers_and_order_of_hcc1395_are_reproduced() -> None:
     assert [one.tier for one in ranked] == list(table["Tier"])
     # the order goes by its own product of expression and VAF, which it rounds
     products = [None if pd.isna(value) else float(value) for value in table["Allele Expr"]]
-    given = [replace(case, gene_expression=one, tumor_rna_vaf=1.0) for case, one in zip(cases, products, strict=True)]
+    given = [case._replace(gene_expression=one, tumor_rna_vaf=1.0) for case, one in zip(cases, products, strict=True)]
     ranked = sorted(rank_cases(given, read_policy("pvacseq"), read_coefficients()), key=lambda one: one.number)
     # pVACseq leaves ties open; within a tier its rows never go from a worse sum of ranks to a better one
     assert all(one.score >= other.score for one, other in pairwise(ranked) if one.tier == other.tier)

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from neosieve.biology.caseranking import rank_cases
@@ -37,34 +35,34 @@ SAID = "one residue from KLVVVGAVG of ENST2.1 (TWIN)"
     ("case", "words"),
     [
         (
-            replace(NEAR, near_self_expression=12.345, near_self_tissue="Lung"),
+            NEAR._replace(near_self_expression=12.345, near_self_tissue="Lung"),
             f"{SAID}, expressed in normal Lung, 12.3 TPM",
         ),
-        (replace(NEAR, near_self_expression=12.0), f"{SAID}, expressed in normal tissue, 12 TPM"),
+        (NEAR._replace(near_self_expression=12.0), f"{SAID}, expressed in normal tissue, 12 TPM"),
         (
-            replace(NEAR, near_self_expression=1.0, near_self_tissue="Lung"),
+            NEAR._replace(near_self_expression=1.0, near_self_tissue="Lung"),
             f"{SAID}, expressed in normal Lung, 1 TPM",
         ),
         (
-            replace(NEAR, near_self_expression=0.5, near_self_tissue="Lung"),
+            NEAR._replace(near_self_expression=0.5, near_self_tissue="Lung"),
             f"{SAID}, hardly expressed in normal tissues: 0.5 TPM at most",
         ),
         # another gene makes the same peptide
         (
-            replace(NEAR, near_self_expression=12.0, near_self_gene="WIN"),
+            NEAR._replace(near_self_expression=12.0, near_self_gene="WIN"),
             f"{SAID}, which WIN makes, expressed in normal tissue, 12 TPM",
         ),
         (
-            replace(NEAR, near_self_expression=0.0, near_self_gene="WIN"),
+            NEAR._replace(near_self_expression=0.0, near_self_gene="WIN"),
             f"{SAID}, which WIN makes, hardly expressed in normal tissues: 0 TPM at most",
         ),
         (
-            replace(NEAR, near_self_expression=12.0, near_self_gene="A.C", near_self_source="ABC"),
+            NEAR._replace(near_self_expression=12.0, near_self_gene="A.C", near_self_source="ABC"),
             "one residue from KLVVVGAVG of ABC, which A.C makes, expressed in normal tissue, 12 TPM",
         ),
-        (replace(NEAR, near_self_expression=12.0, near_self_gene=None), f"{SAID}, expressed in normal tissue, 12 TPM"),
+        (NEAR._replace(near_self_expression=12.0, near_self_gene=None), f"{SAID}, expressed in normal tissue, 12 TPM"),
         (
-            replace(NEAR, near_self_expression=12.0, near_self_source=None),
+            NEAR._replace(near_self_expression=12.0, near_self_source=None),
             "one residue from KLVVVGAVG, which TWIN makes, expressed in normal tissue, 12 TPM",
         ),
         (Case(regions_with=2, regions_assessed=3), "found in 2 of 3 regions"),

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from neosieve.biology.caseranking import rank_cases
@@ -68,7 +66,7 @@ def test_vaxrank_cuts_off_at_5000_nanomolar() -> None:
 )
 def test_what_stands_for_vaxranks_reads(case: Case, factor: float) -> None:
     """A peptide of 0 nM scores 1, which leaves the root of the reads; one of unknown affinity adds nothing."""
-    cases = [replace(case, affinity_nM=0.0), case]
+    cases = [case._replace(affinity_nM=0.0), case]
     assert vaxrank_scores(cases, ["a", "a"]) == pytest.approx([factor, factor])
     with pytest.raises(ValueError, match="zip"):
         vaxrank_scores(cases, ["a"])
@@ -123,7 +121,7 @@ def test_pvacseqs_rank_sum_by_hand() -> None:
     ]
     assert rank_sum_scores(cases) == [-3.0, -5.0, -6.0]
     # the combined percentile goes before the presentation percentile; without expression a case comes last
-    cases[0] = replace(cases[0], presentation_percentile=3.0, tumor_rna_vaf=None)
+    cases[0] = cases[0]._replace(presentation_percentile=3.0, tumor_rna_vaf=None)
     assert rank_sum_scores(cases) == [-5.0, -5.0, -6.0]
     assert rank_sum_scores([]) == []
 
@@ -143,7 +141,7 @@ def test_mupexis_score_by_hand() -> None:
     )
     assert mupexi_score(case) == pytest.approx(0.160037, abs=1e-6)
     # two mismatches: 1 − ¼ · ½ = 0.875
-    assert mupexi_score(replace(case, peptide="KLVVVGADGL")) == pytest.approx(0.160037 * 0.875 / 0.75, abs=1e-6)
+    assert mupexi_score(case._replace(peptide="KLVVVGADGL")) == pytest.approx(0.160037 * 0.875 / 0.75, abs=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -212,7 +210,7 @@ PASSING = Case(
 def test_pvacseqs_tiers(changed: dict[str, float | bool | None], tier: str) -> None:
     """One failure names the tier, two kinds are Poor, no expression is NoExpr whatever else fails."""
     (ranked,) = rank_cases(
-        [replace(PASSING, **changed)],  # type: ignore[arg-type]  # fields by name
+        [PASSING._replace(**changed)],  # type: ignore[arg-type]  # fields by name
         read_policy("pvacseq"),
         read_coefficients(),
     )
@@ -221,6 +219,6 @@ def test_pvacseqs_tiers(changed: dict[str, float | bool | None], tier: str) -> N
 
 def test_a_vaf_under_half_of_the_clonal_one_is_subclonal() -> None:
     """0.4 is the largest VAF under 0.6: from 0.2 on it passes."""
-    cases = [replace(PASSING, tumor_dna_vaf=vaf) for vaf in (0.4, 0.2, 0.19, 0.9)]
+    cases = [PASSING._replace(tumor_dna_vaf=vaf) for vaf in (0.4, 0.2, 0.19, 0.9)]
     ranked = rank_cases(cases, read_policy("pvacseq"), read_coefficients())
     assert [one.tier for one in sorted(ranked, key=lambda one: one.number)] == ["Pass", "Pass", "Subclonal", "Pass"]

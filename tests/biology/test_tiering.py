@@ -5,10 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from neosieve.biology.tiering import anchor_ok, clonal_vaf, tier_of, tier_rules
+from neosieve.biology.tiering import Judge, anchor_ok, clonal_vaf, tier_rules
+from neosieve.io.rankpolicies import read_policy
 from neosieve.model.case import Case
 from neosieve.model.rankpolicy import Check, RankPolicy
+
+
+def tier_of(case: Case, policy: RankPolicy, clonal: float | None = None) -> tuple[str, tuple[str, ...]]:
+    """Return a case's tier and reasons, asked of a judge that has seen nothing yet."""
+    return Judge(policy, clonal).tier_of(case)
 
 
 def policy(*checks: Check) -> RankPolicy:
@@ -184,8 +192,8 @@ BAD = Case(affinity_nM=600.0, ccf=0.1)
         pytest.param(replace(policy(NM, CCF), combine="first"), BAD, "weak", id="the first one"),
         pytest.param(replace(policy(NM, CCF), several=None), BAD, "weak", id="no tier of several"),
         pytest.param(policy(NM, check("ccf", "weak", at_least=0.5)), BAD, "weak", id="two of one kind"),
-        pytest.param(policy(NM, DECISIVE), replace(BAD, gene_expression=0.0), "poor", id="one decides alone"),
-        pytest.param(policy(NM, DECISIVE), replace(BAD, gene_expression=1.0), "weak", id="it is met"),
+        pytest.param(policy(NM, DECISIVE), BAD._replace(gene_expression=0.0), "poor", id="one decides alone"),
+        pytest.param(policy(NM, DECISIVE), BAD._replace(gene_expression=1.0), "weak", id="it is met"),
     ],
 )  # fmt: skip
 def test_how_failures_combine(rules: RankPolicy, case: Case, tier: str) -> None:
@@ -225,3 +233,27 @@ def test_a_policys_rules_in_words() -> None:
         "fine": "Every candidate.", "weak": "No rule leads here.", "other": "No rule leads here.",
         "poor": "No rule leads here.",
     }  # fmt: skip
+
+
+CASES = st.builds(
+    Case,
+    affinity_percentile=st.none() | st.sampled_from([0.1, 1.0, 3.0]),
+    presentation_percentile=st.none() | st.sampled_from([0.1, 1.0, 3.0]),
+    gene_expression=st.none() | st.sampled_from([0.0, 1.0, 20.0]),
+    transcript_expression=st.none() | st.sampled_from([0.0, 1.0, 20.0]),
+    tumor_dna_vaf=st.none() | st.sampled_from([0.0, 0.1, 0.5]),
+    tumor_rna_vaf=st.none() | st.sampled_from([0.0, 0.1]),
+    tumor_rna_depth=st.none() | st.sampled_from([0.0, 5.0, 40.0]),
+    tumor_rna_alt_reads=st.none() | st.sampled_from([0.0, 4.0]),
+    self_match=st.none() | st.sampled_from(["no", "near"]),
+    doubts=st.sampled_from([(), ("a neighbour",)]),
+)
+
+
+@pytest.mark.parametrize("name", ["default", "pvacseq"])
+@given(cases=st.lists(CASES, max_size=8))
+def test_what_a_judge_has_seen_changes_no_verdict(name: str, cases: list[Case]) -> None:
+    """Values that other cases shared, with other names or other reads beside them: as of a judge of its own."""
+    rules = read_policy(name)
+    judge = Judge(rules, 0.4)
+    assert [judge.tier_of(case) for case in cases] == [tier_of(case, rules, 0.4) for case in cases]

@@ -117,6 +117,18 @@ class EmbeddedPredictor:
             )
         )
 
+    def groove(self, allele: Allele) -> str:
+        """Return an allele's pseudosequence.
+
+        Raises
+        ------
+        ValueError
+            The allele is not supported.
+        """
+        if allele not in self._alleles:
+            raise ValueError(self._unsupported(allele))
+        return self._model.groove[allele.name]
+
     def support(self, allele: Allele) -> AlleleSupport:
         """How near an allele is to the ones that the model was trained on.
 

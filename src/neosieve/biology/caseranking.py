@@ -10,7 +10,7 @@ import numpy as np
 from neosieve.biology.casewords import notes
 from neosieve.biology.formulas import mupexi_score, rank_sum_scores, vaxrank_scores
 from neosieve.biology.score import PARTS, Coefficients, Scores, rank_intervals, score
-from neosieve.biology.tiering import clonal_vaf, tier_of
+from neosieve.biology.tiering import Judge, clonal_vaf
 from neosieve.model.case import Case, RankedCase
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ def rank_cases(
         What names each case's variant, for the formulas that sum over one's peptides; None: each its own.
     """
     clonal = None if policy.clonal_vaf_share is None else clonal_vaf(cases, policy.purity)
-    judged = [tier_of(case, policy, clonal) for case in cases]
+    judge = Judge(policy, clonal)
+    judged = [judge.tier_of(case) for case in cases]
     place_of = {tier: place for place, tier in enumerate(policy.tiers)}
     tiers = np.array([place_of[tier] for tier, _ in judged], dtype=np.float64)
     leading = tiers if policy.order == "tier" else np.zeros(len(cases))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from neosieve.biology.formulas import allele_expression
 from neosieve.model.case import INFORMATIVE_RNA_DEPTH
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from neosieve.model.case import Case
     from neosieve.model.rankpolicy import Check, RankPolicy
@@ -66,21 +68,21 @@ def _transcript_ok(case: Case) -> bool | None:
     return bool(case.canonical or case.mane_select or (level is not None and level <= 1))
 
 
-def _value(case: Case, name: str, clonal: float | None) -> Value:
+def _reader(name: str, clonal: float | None) -> Callable[[Case], Value]:
+    """Return what reads a value off a case."""
     match name:
         case "allele_expression":
-            return allele_expression(case)
+            return allele_expression
         case "doubted":
-            return bool(case.doubts)
+            return lambda case: bool(case.doubts)
         case "anchor_ok":
-            return anchor_ok(case)
+            return anchor_ok
         case "transcript_ok":
-            return _transcript_ok(case)
+            return _transcript_ok
         case "vaf_of_clonal":
-            return None if case.tumor_dna_vaf is None or not clonal else case.tumor_dna_vaf / clonal
+            return lambda case: None if case.tumor_dna_vaf is None or not clonal else case.tumor_dna_vaf / clonal
         case _:
-            found: Value = getattr(case, name)
-            return found
+            return attrgetter(name)
 
 
 _LABELS = {
@@ -167,17 +169,6 @@ def _of_reads(case: Case) -> str | None:
     return f"{text}: aligners miss reads with indels, so this is no evidence against"
 
 
-def _reasons(case: Case, checks: Sequence[Check], values: Sequence[Value], passed: Sequence[bool]) -> tuple[str, ...]:
-    """Say each value once: of several thresholds the last that it meets, else the first that it doesn't."""
-    chosen: dict[str, int] = {}
-    for place, check in enumerate(checks):
-        first = chosen.get(check.value)
-        if first is None or (values[place] is not None and (passed[place] or checks[first].known)):
-            chosen[check.value] = place
-    words = [_words(checks[place], case, values[place], passed=passed[place]) for place in chosen.values()]
-    return tuple(dict.fromkeys(one for one in (*words, _of_reads(case)) if one is not None))
-
-
 def tier_rules(policy: RankPolicy) -> dict[str, str]:
     """Say in words what puts a candidate into each tier of a policy, best first."""
     rules: dict[str, list[str]] = {tier: [] for tier in policy.tiers}
@@ -205,25 +196,80 @@ def _rule(check: Check) -> str:
 _RULE_LABELS = {"percentile": "percentile (presentation, else affinity)", "hla_loss": "share that lost the HLA allele"}
 
 
-def tier_of(case: Case, policy: RankPolicy, clonal: float | None = None) -> tuple[str, tuple[str, ...]]:
-    """Return a case's tier and the reasons in words.
+class _Verdict(NamedTuple):
+    """What one check says of a value."""
+
+    known: bool
+    passed: bool
+    words: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What several checks' verdicts come to, whatever the values."""
+
+    tier: str
+    told: tuple[int, ...]
+    """Places of the checks whose words are told: of a value's thresholds the last that it meets, else the first that it
+    doesn't."""
+
+
+class Judge:
+    """Applies a policy's checks; what it has said of one value or one set of verdicts it keeps for the next case.
 
     Parameters
     ----------
     clonal
         The clonal VAF, where the policy compares with it; see :func:`clonal_vaf`.
     """
-    checks = policy.checks
-    values = [_value(case, check.value, clonal) for check in checks]
-    passed = [_passes(check, value) for check, value in zip(checks, values, strict=True)]
-    failed = [check for check, fine in zip(checks, passed, strict=True) if not fine]
-    decisive = [check.tier for check in failed if check.decides]
-    if decisive:
-        tier = decisive[0]
-    elif not failed:
-        tier = policy.otherwise
-    elif policy.combine == "first" or policy.several is None or len({check.tier for check in failed}) == 1:
-        tier = failed[0].tier
-    else:
-        tier = policy.several
-    return tier, _reasons(case, checks, values, passed)
+
+    def __init__(self, policy: RankPolicy, clonal: float | None = None) -> None:
+        self._policy = policy
+        self._checks = [(check, _reader(check.value, clonal), _HOW_NAMED.get(check.value)) for check in policy.checks]
+        self._verdicts: list[dict[tuple[Value, object], _Verdict]] = [{} for _ in policy.checks]
+        self._outcomes: dict[tuple[tuple[bool, bool], ...], _Outcome] = {}
+
+    def tier_of(self, case: Case) -> tuple[str, tuple[str, ...]]:
+        """Return a case's tier and the reasons in words."""
+        verdicts = []
+        for (check, read, how_named), known in zip(self._checks, self._verdicts, strict=True):
+            value = read(case)
+            key = value, None if how_named is None else how_named(case)
+            verdict = known.get(key)
+            if verdict is None:
+                passed = _passes(check, value)
+                verdict = known[key] = _Verdict(value is not None, passed, _words(check, case, value, passed=passed))
+            verdicts.append(verdict)
+        pattern = tuple([verdict[:2] for verdict in verdicts])
+        outcome = self._outcomes.get(pattern)
+        if outcome is None:
+            outcome = self._outcomes[pattern] = self._outcome(verdicts)
+        words = [verdicts[place].words for place in outcome.told]
+        return outcome.tier, tuple(dict.fromkeys([one for one in (*words, _of_reads(case)) if one is not None]))
+
+    def _outcome(self, verdicts: Sequence[_Verdict]) -> _Outcome:
+        policy = self._policy
+        failed = [check for check, verdict in zip(policy.checks, verdicts, strict=True) if not verdict.passed]
+        decisive = [check.tier for check in failed if check.decides]
+        if decisive:
+            tier = decisive[0]
+        elif not failed:
+            tier = policy.otherwise
+        elif policy.combine == "first" or policy.several is None or len({check.tier for check in failed}) == 1:
+            tier = failed[0].tier
+        else:
+            tier = policy.several
+        told: dict[str, int] = {}
+        for place, (check, verdict) in enumerate(zip(policy.checks, verdicts, strict=True)):
+            first = told.get(check.value)
+            if first is None or (verdict.known and (verdict.passed or policy.checks[first].known)):
+                told[check.value] = place
+        return _Outcome(tier, tuple(told.values()))
+
+
+_HOW_NAMED: dict[str, Callable[[Case], object]] = {
+    "percentile": attrgetter("percentile_name"),
+    "abundance": attrgetter("abundance_name"),
+    "seen_in_rna": _has_reads,
+}
+"""What else than the value its words go by."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import math
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, get_type_hints
 
 from neosieve.cells import unguarded
 from neosieve.errors import HlaError, InputError
@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 
 MISSING = frozenset({"", "NA", "N/A", "NAN", "NONE", "."})
 TRUE, FALSE = frozenset({"true", "yes", "1"}), frozenset({"false", "no", "0"})
-NUMBERS = frozenset(field.name for field in fields(Case) if field.type == "float | None")
-FLAGS = frozenset(field.name for field in fields(Case) if field.type == "bool | None")
+KINDS = get_type_hints(Case)
+NUMBERS = frozenset(name for name, kind in KINDS.items() if kind == float | None)
+FLAGS = frozenset(name for name, kind in KINDS.items() if kind == bool | None)
 SHARES = frozenset({"tumor_dna_vaf", "tumor_rna_vaf", "ccf", "ccf_low", "ccf_high", "hla_loss"})
 PERCENTILES = frozenset(name for name in NUMBERS if name.endswith("percentile"))
 POSITIONS = frozenset({"mutant_positions", "anchor_positions"})
-TEXTS = frozenset(field.name for field in fields(Case) if field.type == "str | None")
+TEXTS = frozenset(name for name, kind in KINDS.items() if kind == str | None)
 COLUMNS = NUMBERS | FLAGS | POSITIONS | TEXTS
 """Columns that a ranking reads; others are carried along."""
 DOUBTS = "doubts"

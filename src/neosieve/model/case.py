@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 INFORMATIVE_RNA_DEPTH = 10  # reads; pVACseq's default RNA coverage cut-off
 RNA_ERROR_VAF = 0.01  # the order of sequencing and alignment error (Illumina Q20): at or below, a variant isn't seen
@@ -10,9 +11,11 @@ EXPRESSED_TPM = 1.0  # pVACseq's default gene-expression cut-off
 HET_SHARE = 0.5  # one copy of two: the share of a gene's transcripts that carry a variant of which no reads tell
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """One candidate's evidence, each value named as its column; None is not assessed, never zero and never a pass."""
+class Case(NamedTuple):
+    """One candidate's evidence, each value named as its column; None is not assessed, never zero and never a pass.
+
+    A named tuple, since a run makes one for each candidate: a frozen dataclass takes four times as long.
+    """
 
     peptide: str | None = None
     allele: str | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -21,8 +22,7 @@ class Allele:
         return self.name.removeprefix("HLA-").partition("*")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """One question to a predictor: a peptide, an allele, and the peptide's surroundings."""
 
     peptide: str
