@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from neosieve.binding.anchors import AnchorScan, substituted
+from neosieve.binding.anchors import TABLE, AnchorScan, shipped, substituted
+from neosieve.errors import ModelError
 from neosieve.model.mhc import Allele, Binding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from neosieve.binding.embedded import EmbeddedPredictor
     from neosieve.model.mhc import Query
@@ -118,3 +120,39 @@ def test_an_unknown_allele_is_refused(embedded: EmbeddedPredictor) -> None:
     """The predictor's own error."""
     with pytest.raises(ValueError, match="is not among"):
         AnchorScan(embedded).of(Allele("HLA-A*99:99"), 9)
+
+
+@pytest.mark.parametrize(("allele", "length"), [("HLA-A*02:01", 8), ("HLA-B*42:02", 9), ("HLA-C*05:01", 11)])
+def test_the_table_holds_what_a_scan_finds(embedded: EmbeddedPredictor, allele: str, length: int) -> None:
+    """To the last digit, with the model that ships; else build it again."""
+    assert shipped().identity == embedded.identity
+    assert shipped().of(Allele(allele), length) == AnchorScan(embedded).of(Allele(allele), length)
+
+
+def test_the_table_knows_every_allele_of_the_model(embedded: EmbeddedPredictor) -> None:
+    """By name; a new allele gets a row when the table is built again."""
+    assert {Allele(name) for name in shipped().row} == embedded.supported()
+
+
+def test_what_the_table_holds_is_not_asked_for() -> None:
+    """9-mers of HLA-A*02:01 are in it; 12-mers, and an allele it lacks, are scanned: 2 × 12 × 20 and 2 × 9 × 20."""
+    pocket = Pocket(presentation=True)
+    scan = AnchorScan(pocket, table=shipped(), peptides=2)
+    assert scan.of(A0201, 9).positions == {1, 8}
+    assert pocket.asked == 0
+    assert scan.of(A0201, 12).positions == {1}
+    assert pocket.asked == 480
+    assert scan.of(Allele("HLA-A*99:99"), 9).positions == {1}
+    assert pocket.asked == 840
+
+
+@pytest.mark.parametrize("content", [None, b"", b"not an archive"])
+def test_a_broken_table_is_told(tmp_path: Path, content: bytes | None) -> None:
+    """Missing, empty, or something else."""
+    if content is not None:
+        (tmp_path / "models").mkdir()
+        (tmp_path / TABLE).write_bytes(content)
+    with pytest.raises(
+        ModelError, match=r"models/anchors\.npz: can't read the alleles' anchors .*; reinstall neosieve"
+    ):
+        shipped(tmp_path)

@@ -25,6 +25,7 @@ from neosieve.resources import REFERENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from importlib.resources.abc import Traversable
 
     from numpy.typing import NDArray
 
@@ -61,7 +62,7 @@ class AnchorTable:
 
 
 @cache
-def shipped() -> AnchorTable:
+def shipped(reference: Traversable = REFERENCE) -> AnchorTable:
     """Read the table that ships.
 
     Raises
@@ -70,11 +71,11 @@ def shipped() -> AnchorTable:
         It is missing or corrupted.
     """
     try:
-        data = REFERENCE.joinpath(*TABLE.split("/")).read_bytes()
+        data = reference.joinpath(*TABLE.split("/")).read_bytes()
         with np.load(io.BytesIO(data), allow_pickle=False) as held:
             rows = dict(zip(held["alleles"].tolist(), held["rows"].tolist(), strict=True))
             return AnchorTable(str(held["identity"]), rows, held["weights"])
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise ModelError(f"reference/{TABLE}: can't read the alleles' anchors ({error}); reinstall neosieve") from error
 
 
