@@ -8,15 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neosieve.biology.tiering import Judge, anchor_ok, clonal_vaf, tier_rules
+from neosieve.biology.tiering import anchor_ok, clonal_vaf, judge, tier_rules
 from neosieve.io.rankpolicies import read_policy
 from neosieve.model.case import Case
 from neosieve.model.rankpolicy import Check, RankPolicy
 
 
 def tier_of(case: Case, policy: RankPolicy, clonal: float | None = None) -> tuple[str, tuple[str, ...]]:
-    """Return a case's tier and reasons, asked of a judge that has seen nothing yet."""
-    return Judge(policy, clonal).tier_of(case)
+    """Return the tier and reasons of a case by itself."""
+    (verdict,) = judge([case], policy, clonal)
+    return verdict
 
 
 def policy(*checks: Check) -> RankPolicy:
@@ -252,8 +253,7 @@ CASES = st.builds(
 
 @pytest.mark.parametrize("name", ["default", "pvacseq"])
 @given(cases=st.lists(CASES, max_size=8))
-def test_what_a_judge_has_seen_changes_no_verdict(name: str, cases: list[Case]) -> None:
-    """Values that other cases shared, with other names or other reads beside them: as of a judge of its own."""
+def test_other_cases_change_no_verdict(name: str, cases: list[Case]) -> None:
+    """Those that share a value, but not its name or the reads beside it."""
     rules = read_policy(name)
-    judge = Judge(rules, 0.4)
-    assert [judge.tier_of(case) for case in cases] == [tier_of(case, rules, 0.4) for case in cases]
+    assert judge(cases, rules, 0.4) == [tier_of(case, rules, 0.4) for case in cases]

@@ -10,7 +10,7 @@ import numpy as np
 from neosieve.biology.casewords import notes
 from neosieve.biology.formulas import mupexi_score, rank_sum_scores, vaxrank_scores
 from neosieve.biology.score import PARTS, Coefficients, Scores, rank_intervals, score
-from neosieve.biology.tiering import Judge, clonal_vaf
+from neosieve.biology.tiering import clonal_vaf, judge
 from neosieve.model.case import Case, RankedCase
 
 if TYPE_CHECKING:
@@ -36,13 +36,12 @@ def rank_cases(
         What names each case's variant, for the formulas that sum over one's peptides; None: each its own.
     """
     clonal = None if policy.clonal_vaf_share is None else clonal_vaf(cases, policy.purity)
-    judge = Judge(policy, clonal)
-    judged = [judge.tier_of(case) for case in cases]
+    judged = judge(cases, policy, clonal)
     place_of = {tier: place for place, tier in enumerate(policy.tiers)}
     tiers = np.array([place_of[tier] for tier, _ in judged], dtype=np.float64)
     leading = tiers if policy.order == "tier" else np.zeros(len(cases))
     values, parts, scores = _values(cases, policy, coefficients, variants or range(len(cases)))
-    order = sorted(range(len(cases)), key=lambda one: (leading[one], -values[one], *_tie(cases[one]), one))
+    order = _order(cases, leading, values)
     intervals = _intervals(scores, order, policy, coefficients, leading)
     ranked = []
     for rank, number in enumerate(order, start=1):
@@ -57,13 +56,15 @@ def rank_cases(
     return tuple(ranked)
 
 
-def _tie(case: Case) -> tuple[float, float, str, str]:
-    return (
-        inf if case.percentile is None else case.percentile,
-        inf if case.affinity_nM is None else case.affinity_nM,
-        case.peptide or "",
-        case.allele or "",
-    )
+def _order(cases: Sequence[Case], leading: Array, values: Sequence[float]) -> list[int]:
+    """Order cases by what leads, then the highest value; of equal ones by binding, then by name, then as given."""
+    by_name = sorted(range(len(cases)), key=lambda one: (cases[one].peptide or "", cases[one].allele or ""))
+    percentiles = np.array([inf if (known := cases[one].percentile) is None else known for one in by_name])
+    affinities = np.array([inf if (known := cases[one].affinity_nM) is None else known for one in by_name])
+    places = np.array(by_name, dtype=np.intp)
+    keys = (affinities, percentiles, -np.array(values)[places], leading[places])  # the last one leads
+    ordered: list[int] = places[np.lexsort(keys)].tolist()
+    return ordered
 
 
 def _fitted(policy: RankPolicy, coefficients: Coefficients) -> Coefficients:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from itertools import repeat
 from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from neosieve.biology.formulas import allele_expression
 from neosieve.model.case import INFORMATIVE_RNA_DEPTH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
     from neosieve.model.case import Case
     from neosieve.model.rankpolicy import Check, RankPolicy
 
 Value = float | bool | None
+Said = TypeVar("Said")
 
 PVACSEQ_CLONAL_LIMIT = 0.6  # pVACseq: the largest VAF under this one is the clonal VAF …
 PVACSEQ_CLONAL_CAP = 0.5  # … capped here
@@ -199,13 +200,12 @@ _RULE_LABELS = {"percentile": "percentile (presentation, else affinity)", "hla_l
 class _Verdict(NamedTuple):
     """What one check says of a value."""
 
-    known: bool
-    passed: bool
+    kind: tuple[bool, bool]
+    """Whether the value is known, and whether it passes."""
     words: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
+class _Outcome(NamedTuple):
     """What several checks' verdicts come to, whatever the values."""
 
     tier: str
@@ -214,62 +214,72 @@ class _Outcome:
     doesn't."""
 
 
-class Judge:
-    """Applies a policy's checks; what it has said of one value or one set of verdicts it keeps for the next case.
+def judge(cases: Sequence[Case], policy: RankPolicy, clonal: float | None = None) -> list[tuple[str, tuple[str, ...]]]:
+    """Return each case's tier and the reasons in words.
+
+    Each check goes over all cases, and what it says of a value it says once: cases share most of their values.
 
     Parameters
     ----------
     clonal
         The clonal VAF, where the policy compares with it; see :func:`clonal_vaf`.
     """
-
-    def __init__(self, policy: RankPolicy, clonal: float | None = None) -> None:
-        self._policy = policy
-        self._checks = [(check, _reader(check.value, clonal), _HOW_NAMED.get(check.value)) for check in policy.checks]
-        self._verdicts: list[dict[tuple[Value, object], _Verdict]] = [{} for _ in policy.checks]
-        self._outcomes: dict[tuple[tuple[bool, bool], ...], _Outcome] = {}
-
-    def tier_of(self, case: Case) -> tuple[str, tuple[str, ...]]:
-        """Return a case's tier and the reasons in words."""
-        verdicts = []
-        for (check, read, how_named), known in zip(self._checks, self._verdicts, strict=True):
-            value = read(case)
-            key = value, None if how_named is None else how_named(case)
-            verdict = known.get(key)
-            if verdict is None:
-                passed = _passes(check, value)
-                verdict = known[key] = _Verdict(value is not None, passed, _words(check, case, value, passed=passed))
-            verdicts.append(verdict)
-        pattern = tuple([verdict[:2] for verdict in verdicts])
-        outcome = self._outcomes.get(pattern)
+    by_check = [_verdicts(check, cases, clonal) for check in policy.checks]
+    by_case: Iterable[tuple[_Verdict, ...]] = zip(*by_check, strict=True) if by_check else repeat((), len(cases))
+    outcomes: dict[tuple[tuple[bool, bool], ...], _Outcome] = {}
+    judged = []
+    for verdicts, reads in zip(by_case, _for_each(cases, _READS, _of_reads), strict=True):
+        kinds = tuple([verdict.kind for verdict in verdicts])
+        outcome = outcomes.get(kinds)
         if outcome is None:
-            outcome = self._outcomes[pattern] = self._outcome(verdicts)
+            outcome = outcomes[kinds] = _outcome(policy, kinds)
         words = [verdicts[place].words for place in outcome.told]
-        return outcome.tier, tuple(dict.fromkeys([one for one in (*words, _of_reads(case)) if one is not None]))
-
-    def _outcome(self, verdicts: Sequence[_Verdict]) -> _Outcome:
-        policy = self._policy
-        failed = [check for check, verdict in zip(policy.checks, verdicts, strict=True) if not verdict.passed]
-        decisive = [check.tier for check in failed if check.decides]
-        if decisive:
-            tier = decisive[0]
-        elif not failed:
-            tier = policy.otherwise
-        elif policy.combine == "first" or policy.several is None or len({check.tier for check in failed}) == 1:
-            tier = failed[0].tier
-        else:
-            tier = policy.several
-        told: dict[str, int] = {}
-        for place, (check, verdict) in enumerate(zip(policy.checks, verdicts, strict=True)):
-            first = told.get(check.value)
-            if first is None or (verdict.known and (verdict.passed or policy.checks[first].known)):
-                told[check.value] = place
-        return _Outcome(tier, tuple(told.values()))
+        judged.append((outcome.tier, tuple(dict.fromkeys([one for one in (*words, reads) if one is not None]))))
+    return judged
 
 
-_HOW_NAMED: dict[str, Callable[[Case], object]] = {
+def _verdicts(check: Check, cases: Sequence[Case], clonal: float | None) -> list[_Verdict]:
+    read, also = _reader(check.value, clonal), _NAMED_BY.get(check.value)
+
+    def verdict(case: Case) -> _Verdict:
+        value = read(case)
+        passed = _passes(check, value)
+        return _Verdict((value is not None, passed), _words(check, case, value, passed=passed))
+
+    return _for_each(cases, read if also is None else lambda case: (read(case), also(case)), verdict)
+
+
+def _for_each(cases: Sequence[Case], key: Callable[[Case], Hashable], say: Callable[[Case], Said]) -> list[Said]:
+    """Say of each case what is the same for all cases of its key."""
+    keys = list(map(key, cases))
+    said = {one: say(case) for one, case in dict(zip(keys, cases, strict=True)).items()}
+    return [said[one] for one in keys]
+
+
+def _outcome(policy: RankPolicy, kinds: Sequence[tuple[bool, bool]]) -> _Outcome:
+    failed = [check for check, (_, passed) in zip(policy.checks, kinds, strict=True) if not passed]
+    decisive = [check.tier for check in failed if check.decides]
+    if decisive:
+        tier = decisive[0]
+    elif not failed:
+        tier = policy.otherwise
+    elif policy.combine == "first" or policy.several is None or len({check.tier for check in failed}) == 1:
+        tier = failed[0].tier
+    else:
+        tier = policy.several
+    told: dict[str, int] = {}
+    for place, (check, (known, passed)) in enumerate(zip(policy.checks, kinds, strict=True)):
+        first = told.get(check.value)
+        if first is None or (known and (passed or policy.checks[first].known)):
+            told[check.value] = place
+    return _Outcome(tier, tuple(told.values()))
+
+
+_NAMED_BY: dict[str, Callable[[Case], object]] = {
     "percentile": attrgetter("percentile_name"),
     "abundance": attrgetter("abundance_name"),
     "seen_in_rna": _has_reads,
 }
-"""What else than the value its words go by."""
+"""What the words of a check go by besides its value."""
+_READS = attrgetter("tumor_rna_depth", "tumor_rna_alt_reads", "tumor_rna_vaf", "indel")
+"""What :func:`_of_reads` goes by."""
