@@ -20,6 +20,8 @@ settings.register_profile("ci", derandomize=True, deadline=None)
 if "CI" in os.environ:
     settings.load_profile("ci")
 
+os.environ["NEOSIEVE_CACHE"] = "off"  # a test's predictions are its own
+
 ROOT = Path(__file__).parents[1]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from neosieve import __version__
 from neosieve.binding.anchors import AnchorScan, shipped
-from neosieve.binding.models import choose_models
+from neosieve.binding.models import load_models
 from neosieve.biology.accounts import ledger_of
 from neosieve.biology.assembly import assemble
 from neosieve.biology.candidates import PRESENTED_PERCENTILE, Representative
@@ -50,7 +50,13 @@ NOT_RESULTS = frozenset(
 """Settings that are told elsewhere in ``run.json``, or say only where results go."""
 
 
-def run(settings: RunSettings, *, predictor: BindingPredictor | None = None, stages: Stages | None = None) -> RunResult:
+def run(
+    settings: RunSettings,
+    *,
+    predictor: BindingPredictor | None = None,
+    load: Callable[[str], tuple[str, BindingPredictor]] = load_models,
+    stages: Stages | None = None,
+) -> RunResult:
     """Run the main job; nothing is written.
 
     Parameters
@@ -59,6 +65,8 @@ def run(settings: RunSettings, *, predictor: BindingPredictor | None = None, sta
         What to do.
     predictor
         Scores the peptides; None to take what ``settings.models`` names.
+    load
+        Loads those models, and says in words why it is these.
     stages
         Times the stages and tells their begin.
 
@@ -78,8 +86,7 @@ def run(settings: RunSettings, *, predictor: BindingPredictor | None = None, sta
     with stages.stage("loading models"):
         choice = "given by the caller"
         if predictor is None:
-            chosen = choose_models(settings.models)
-            choice, predictor = chosen.reason, chosen.load()
+            choice, predictor = load(settings.models)
         alleles, warnings = _scorable(hla, predictor, settings.lengths)
     with stages.stage("proteins and windows"):
         assembly = assemble(

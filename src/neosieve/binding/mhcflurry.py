@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import math
 import re
+import zlib
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -27,11 +28,16 @@ if TYPE_CHECKING:
     from neosieve.model.mhc import Query
 
 SIGNIFICANT_DIGITS = 6
+BLOCK = 1024  # rows that the networks see at once, always: as quick as any other number from 256 to 4096 on two cores
+PERIOD = (
+    16  # a row's bits depend on its place in the block modulo 4 for narrow networks, on x86; a multiple costs little
+)
 NOT_MODELS = (
     "not a MHCflurry model directory: it holds neither manifest.csv (an affinity predictor) nor weights.csv beside "
     "affinity_predictor/manifest.csv (a presentation predictor); pass the folder that does, such as "
     "…/models_class1_presentation/models, or `--models embedded`"
 )
+Row = TypeVar("Row")
 _ProcessingKey = tuple[str, tuple[str, str] | None]  # a peptide and its two flanks, if used
 _PROTEIN_ALLELE = re.compile(r"HLA-[A-Z]+\*\d+:\d+")
 _PEPTIDE = re.compile(f"[{AMINO_ACIDS}]+")
@@ -60,9 +66,10 @@ def _is_presentation(directory: Path) -> bool:
 class MhcflurryPredictor:
     """A MHCflurry ``Class1AffinityPredictor``, or a ``Class1PresentationPredictor`` with its processing models.
 
-    Distinct peptides are scored in sorted order, so the order of queries changes nothing. Which others are in the batch
-    can: torch adds up single-precision numbers in an order that depends on a row's place, and the IC50 of one peptide
-    may differ by some 1e-6 of itself between batches. Score a run's queries in one call for equal bytes.
+    Torch adds up single-precision numbers in an order that depends on how many rows a batch has and where a row stands:
+    left to itself, the IC50 of one peptide may differ by some 1e-6 of itself between batches. So the networks always
+    see :data:`BLOCK` rows, and a peptide's place among them is its own: see :func:`_placed`. Answers are then the same
+    bits however queries are batched, on one kind of processor.
 
     An affinity predictor leaves presentation None. The ensemble value is MHCflurry's: the members' geometric mean
     (its default, a robust mean of the logarithms).
@@ -128,6 +135,14 @@ class MhcflurryPredictor:
         """Every human class I protein allele that the models know."""
         return self._alleles
 
+    @property
+    def numerics(self) -> str:
+        """What a prediction's last bits depend on besides the weights: torch, its device and its instructions."""
+        import torch  # noqa: PLC0415 - torch is slow
+        from mhcflurry.common import get_pytorch_device  # noqa: PLC0415
+
+        return f"torch {torch.__version__} {get_pytorch_device()} {torch.backends.cpu.get_cpu_capability()}"
+
     def predict(self, queries: Sequence[Query]) -> Sequence[Binding]:
         """Answer each query, in order.
 
@@ -179,13 +194,15 @@ class MhcflurryPredictor:
         found: dict[tuple[Allele, str], _Affinity] = {}
         for allele, distinct in wanted.items():
             peptides = sorted(distinct)
+            rows, places = _placed(peptides, peptides)
             frame = self._affinity.predict_to_dataframe(
-                peptides,
+                rows,
                 allele=allele.name,
                 include_individual_model_predictions=True,
                 include_percentile_ranks=False,
                 include_confidence_intervals=False,
-            )
+                model_kwargs={"batch_size": BLOCK},
+            ).iloc[places]
             values = frame["prediction"].to_numpy()
             members = frame.filter(regex="^model_").to_numpy()
             percentiles = self._affinity_percentiles(values, allele)
@@ -222,8 +239,12 @@ class MhcflurryPredictor:
         for flanked, model_name in ((True, "with_flanks"), (False, "without_flanks")):
             rows = [index for index, key in enumerate(keys) if key in processing and (key[1] is not None) == flanked]
             if rows and model_name in self._presentation.weights_dataframe.index:
-                inputs = np.column_stack([from_ic50(affinity[rows]), [processing[keys[row]] for row in rows]])
-                scores[rows] = self._presentation.get_model(model_name).predict_proba(inputs)[:, 1]
+                filled, places = _placed(rows, (queries[row].peptide for row in rows))
+                inputs = np.column_stack([from_ic50(affinity[filled]), [processing[keys[row]] for row in filled]])
+                model = self._presentation.get_model(model_name)
+                blocks = (inputs[start : start + BLOCK] for start in range(0, len(inputs), BLOCK))
+                found = np.concatenate([model.predict_proba(block)[:, 1] for block in blocks])
+                scores[rows] = found[places]
         if self._presentation.percent_rank_transform is None:
             percentiles = np.full(len(queries), np.nan)
         else:
@@ -248,13 +269,34 @@ class MhcflurryPredictor:
             wanted = sorted({key for key in keys if (key[1] is not None) == flanked})
             if model is None or not wanted:
                 continue
+            rows, places = _placed(wanted, (peptide for peptide, _ in wanted))
             scores = model.predict(
-                peptides=[peptide for peptide, _ in wanted],
-                n_flanks=[flanks[0] if flanks else "" for _, flanks in wanted],
-                c_flanks=[flanks[1] if flanks else "" for _, flanks in wanted],
+                peptides=[peptide for peptide, _ in rows],
+                n_flanks=[flanks[0] if flanks else "" for _, flanks in rows],
+                c_flanks=[flanks[1] if flanks else "" for _, flanks in rows],
+                batch_size=BLOCK,
             )
-            found.update(zip(wanted, (float(score) for score in scores), strict=True))
+            found.update(zip(wanted, (float(scores[place]) for place in places), strict=True))
         return found
+
+
+def _placed(rows: Sequence[Row], names: Iterable[str]) -> tuple[list[Row], list[int]]:
+    """Give each row a place in whole blocks that is, modulo :data:`PERIOD`, a matter of its name alone.
+
+    Returns
+    -------
+    The blocks' rows, gaps filled with the first row; and the place of each row.
+    """
+    taken = [0] * PERIOD
+    places = []
+    for name in names:
+        start = zlib.crc32(name.encode()) % PERIOD
+        places.append(start + PERIOD * taken[start])
+        taken[start] += 1
+    filled = [rows[0]] * (-(-PERIOD * max(taken) // BLOCK) * BLOCK)
+    for place, row in zip(places, rows, strict=True):
+        filled[place] = row
+    return filled, places
 
 
 def _rounded(value: float) -> float:

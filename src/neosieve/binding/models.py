@@ -72,6 +72,23 @@ def choose_models(models: str) -> ModelChoice:
     return ModelChoice(directory, "MHCflurry models, as asked")
 
 
+def load_models(models: str) -> tuple[str, BindingPredictor]:
+    """Choose models and load them.
+
+    Returns
+    -------
+    tuple
+        What was chosen and why, in words; and the predictor.
+
+    Raises
+    ------
+    ModelError
+        As for :func:`choose_models` and :meth:`ModelChoice.load`.
+    """
+    chosen = choose_models(models)
+    return chosen.reason, chosen.load()
+
+
 def _choose_automatically() -> ModelChoice:
     if find_spec("mhcflurry") is None:
         return ModelChoice(None, "embedded model: mhcflurry isn't installed")

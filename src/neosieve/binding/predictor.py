@@ -35,8 +35,7 @@ class BindingPredictor(Protocol):
     def predict(self, queries: Sequence[Query]) -> Sequence[Binding]:
         """Answer each query, in order.
 
-        The order of queries changes no answer. The embedded model's answers don't depend on the rest of the batch
-        either; MHCflurry's may, in the last digits, so a run scores all its queries in one call.
+        An answer is the same bits alone or among others, in any order: :mod:`neosieve.binding.cache` relies on it.
 
         Raises
         ------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import rich_click as click
 
 from neosieve import __version__
+from neosieve.cli.cache import cache
 from neosieve.cli.collect import collect
 from neosieve.cli.columns import columns
 from neosieve.cli.demo import demo
@@ -36,5 +37,6 @@ main.add_command(explain)
 main.add_command(vaccine)
 main.add_command(collect)
 main.add_command(models)
+main.add_command(cache)
 main.add_command(columns)
 main.add_command(reference)

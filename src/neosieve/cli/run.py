@@ -167,8 +167,14 @@ def parse_also(_context: click.Context, _parameter: click.Parameter, texts: tupl
 @click.option(
     "--strict", is_flag=True, help="Exit with 3 if a record can't be read or its annotation contradicts itself."
 )
+@click.option(
+    "--cache",
+    metavar="DIR|off",
+    help="Predictions of earlier runs are looked up here, new ones added; results are the same. "
+    "Default: $NEOSIEVE_CACHE, else the user's cache folder with MHCflurry's models and off with the embedded one.",
+)
 @click.option("--timings", type=click.Path(path_type=Path), help="Write each stage's seconds to this JSON file.")
-def run(*, strict: bool, timings: Path | None, **options: object) -> None:
+def run(*, strict: bool, timings: Path | None, cache: str | None, **options: object) -> None:
     """Rank neoantigen candidates of one tumour from its VCF: annotated by VEP, or any with a --reference."""
     if str(options["out"]) == "-":
         raise click.UsageError("a run leaves a folder of files, so -o can't be standard output; name a folder")
@@ -182,15 +188,24 @@ def run(*, strict: bool, timings: Path | None, **options: object) -> None:
         except ValidationError as error:
             reasons = (str(one["msg"]).removeprefix("Value error, ") for one in error.errors())
             raise click.UsageError("; ".join(reasons)) from error
-        result = execute(settings, timings=timings)
+        result = execute(settings, timings=timings, cache=cache)
     summarise(result, settings.out)
     if strict and _violations(result):
         say(f"neosieve: --strict: {_violations(result)} records are malformed or contradict themselves; see ledger.tsv")
         sys.exit(STRICT_VIOLATION)
 
 
-def execute(settings: RunSettings, *, timings: Path | None = None) -> RunResult:
+def execute(settings: RunSettings, *, timings: Path | None = None, cache: str | None = None) -> RunResult:
     """Run the main job and write its results.
+
+    Parameters
+    ----------
+    settings
+        What to do.
+    timings
+        Where to write each stage's seconds.
+    cache
+        The prediction cache's folder, or ``off``; None for the default.
 
     Raises
     ------
@@ -198,15 +213,17 @@ def execute(settings: RunSettings, *, timings: Path | None = None) -> RunResult:
         An input can't be used, or the results can't be written.
     """
     from neosieve import pipeline  # noqa: PLC0415
+    from neosieve.binding.cachefolder import CachedModels  # noqa: PLC0415
     from neosieve.report.atomic import prepared_folder  # noqa: PLC0415
     from neosieve.report.outputs import write_outputs, write_timings  # noqa: PLC0415
 
     gc.disable()  # a run makes millions of small objects and hardly a cycle: looking for some takes a fifth of the time
     if timings is not None and not timings.absolute().parent.is_dir():
         raise OutputError(f"{timings} can't be written: its folder doesn't exist; choose another place with --timings")
-    with progress() as stages, prepared_folder(settings.out):  # fails now rather than after the work
+    models = CachedModels(cache, tell=say)
+    with progress() as stages, prepared_folder(settings.out), models:  # fails now rather than after the work
         also = _also(settings)
-        result = pipeline.run(settings, stages=stages)
+        result = pipeline.run(settings, load=models.load, stages=stages)
         with stages.stage("writing"):
             remarks = write_outputs(result, settings.out, also)
     for remark in remarks:

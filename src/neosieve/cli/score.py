@@ -33,6 +33,7 @@ neosieve score --pairs pairs.tsv -o scores.tsv"""
 @click.option("--hla", metavar="ALLELES|FILE", help="Class I alleles for --peptides, or a file of them.")
 @click.option("--lengths", default="8-11", show_default=True, callback=parse_lengths, help="K-mer lengths for FASTA.")
 @click.option("--models", default="auto", show_default=True, metavar="auto|embedded|DIR", help="As for `neosieve run`.")
+@click.option("--cache", metavar="DIR|off", help="As for `neosieve run`.")
 @click.option("-o", "--out", default="-", show_default=True, help="TSV file to write; - for standard output.")
 def score(
     *,
@@ -41,6 +42,7 @@ def score(
     hla: str | None,
     lengths: Sequence[int],
     models: str,
+    cache: str | None,
     out: str,
 ) -> None:
     """Predict affinity and presentation of peptides, one row per peptide and allele."""
@@ -49,24 +51,27 @@ def score(
     if (peptides is not None) != (hla is not None):
         raise click.UsageError("--hla goes with --peptides; the rows of --pairs name their own alleles")
     with reported_errors():
-        from neosieve.binding.models import choose_models  # noqa: PLC0415  kept out of --help
+        from neosieve.binding.cachefolder import CachedModels  # noqa: PLC0415  kept out of --help
+        from neosieve.binding.models import choose_models  # noqa: PLC0415
         from neosieve.io.hla import read_hla  # noqa: PLC0415
         from neosieve.io.peptides import read_pairs, read_peptides  # noqa: PLC0415
         from neosieve.scoring import score_pairs, score_peptides  # noqa: PLC0415
 
-        chosen = choose_models(models)
+        choose_models(models)  # fails now rather than after reading
         if peptides is not None and hla is not None:
             table, patient = read_peptides(peptides, lengths), read_hla(hla)
-            predictor = chosen.load()
-            rows, remarks = score_peptides(table, patient, predictor)
+            with CachedModels(cache, tell=say) as cached:
+                reason, predictor = cached.load(models)
+                rows, remarks = score_peptides(table, patient, predictor)
         elif pairs is not None:
             table = read_pairs(pairs)
-            predictor = chosen.load()
-            rows, remarks = score_pairs(table, predictor)
+            with CachedModels(cache, tell=say) as cached:
+                reason, predictor = cached.load(models)
+                rows, remarks = score_pairs(table, predictor)
         _write(rows, out)
     for remark in remarks:
         say(f"note: {remark}")
-    say(f"{chosen.reason}; {predictor.identity}")
+    say(f"{reason}; {predictor.identity}")
 
 
 def _write(rows: Sequence[Scored], out: str) -> None:
