@@ -34,7 +34,7 @@ def checked(data, schema, where):
         meaning = mistake.schema.get("description", "")
         raise WorkflowError(
             f"{where}{f', {name}' if name else ''}: {mistake.message}"
-            f"{f' ({meaning})' if meaning else ''}"
+            f"{f' ({meaning})' if name and meaning else ''}"
         ) from None
 
 
@@ -170,6 +170,15 @@ def run_inputs(wildcards):
     }
     further = [vcf for _, vcf in regions(row) if vcf]
     return files | ({"regions": further} if further else {})
+
+
+def given(wildcards):
+    """All that is given for a sample. Snakemake makes anew what rests on changed parameters, but doesn't watch those that
+    are told from inputs, as the options are; so this stands beside them."""
+    settings = {
+        name: config[name] for name in config if name not in ("samples", "results")
+    }
+    return sorted((settings | SAMPLES.get(wildcards.sample, {})).items())
 
 
 def run_options(wildcards, input):

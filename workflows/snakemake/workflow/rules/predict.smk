@@ -41,6 +41,7 @@ rule predict:
         runtime=lambda wildcards, attempt: 60 * attempt,
     params:
         folder=subpath(output.run, parent=True),
+        given=given,
         options=run_options,
     shell:
         # Snakemake removes the outputs it knows of a run that is made anew; the others are removed here.
