@@ -8,22 +8,20 @@ rule list_samples:
         "logs/list_samples.log",
     localrule: True
     params:
-        multiqc=[
-            path
-            for kind in ("summary", "tiers", "outcomes")
-            for path in of_all_samples(f"neosieve_{kind}_mqc.json")
-        ],
+        samples=list(SAMPLES),
     run:
         # in files, since the names of thousands of samples are too long for a command line
+        folder = os.path.join(os.path.dirname(output.multiqc), os.pardir, "samples")
         with open(output.multiqc, "w", encoding="utf-8") as listed:
-            listed.writelines(f"{path}\n" for path in params.multiqc)
+            for sample in params.samples:
+                for kind in MULTIQC_KINDS:
+                    path = os.path.join(folder, sample, f"neosieve_{kind}_mqc.json")
+                    listed.write(os.path.normpath(path) + "\n")
 
 
 rule multiqc:
     input:
-        of_all_samples("neosieve_summary_mqc.json"),
-        of_all_samples("neosieve_tiers_mqc.json"),
-        of_all_samples("neosieve_outcomes_mqc.json"),
+        *(of_all_samples(f"neosieve_{kind}_mqc.json") for kind in MULTIQC_KINDS),
         listed=rules.list_samples.output.multiqc,
     output:
         page=report(

@@ -106,6 +106,7 @@ def read_sheet(path):
     return samples
 
 
+MULTIQC_KINDS = ("summary", "tiers", "outcomes")
 # Samples are called as in the sheet, by their folders: the names inside the files are those of the VCF, where several
 # patients may be called TUMOR. Names are kept whole: MultiQC would cut what looks like the ending of a file's name.
 MULTIQC_CONFIG = (
