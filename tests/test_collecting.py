@@ -339,6 +339,22 @@ def test_a_folder_named_as_another_tumour_is_refused(tmp_path: Path) -> None:
         collect(runs, tmp_path / "out")
 
 
+def test_all_samples_can_be_called_as_their_folders(tmp_path: Path) -> None:
+    """The same three, and a fourth with a tumour of its own, whose folder is called as another's."""
+    runs = [
+        finished(tmp_path / name, [candidate(1, 1.0)], tumor=tumor)
+        for name, tumor in (("x", "T"), ("y", "T"), ("1/z", "x"), ("2/z", "Z"))
+    ]
+    collect(runs[:3], tmp_path / "three", by_folder=True)
+    assert [row["sample"] for row in rows_of(tmp_path / "three" / "samples.tsv")] == ["x", "y", "z"]
+    one = CliRunner().invoke(main, ["collect", str(runs[3]), "-o", str(tmp_path / "one"), "--names", "folder"])
+    assert one.exit_code == 0, one.output
+    assert [row["sample"] for row in rows_of(tmp_path / "one" / "samples.tsv")] == ["z"]
+    collect(runs, tmp_path / "four", by_folder=True)
+    names = [row["sample"] for row in rows_of(tmp_path / "four" / "samples.tsv")]
+    assert names == sorted(f"{run.parent.name}/{run.name}" for run in runs)
+
+
 def test_names_are_text_on_the_page_and_harmless_in_tables(tmp_path: Path) -> None:
     """A tumour and a gene that hold markup or a formula: escaped on the page, which allows no script at all."""
     bad = "<script>alert(1)</script>"

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 _AND = "\x1f"  # between texts of one cell: no table of neosieve holds control characters
 
 
-def collect(folders: Sequence[Path], out: Path, stages: Stages | None = None) -> Cohort:
+def collect(folders: Sequence[Path], out: Path, stages: Stages | None = None, *, by_folder: bool = False) -> Cohort:
     """Gather finished runs and write ``samples.tsv``, ``shared.tsv``, ``cohort.html`` and ``cohort.json``.
 
     Parameters
@@ -45,6 +45,8 @@ def collect(folders: Sequence[Path], out: Path, stages: Stages | None = None) ->
         Where to write; made if it isn't there. It may hold the runs' folders, but be none of them.
     stages
         Told what is done.
+    by_folder
+        Call every sample as its folder, rather than as its tumour sample.
 
     Returns
     -------
@@ -61,7 +63,7 @@ def collect(folders: Sequence[Path], out: Path, stages: Stages | None = None) ->
     stages = stages or Stages()
     records = [read_record(folder) for folder in folders]
     _check(records, out)
-    names = sample_names(records)
+    names = sample_names(records, by_folder=by_folder)
     order = sorted(range(len(records)), key=names.__getitem__)
     tiers, comparable = _tiers(records)
     with (
@@ -112,8 +114,8 @@ def _check(records: Sequence[RunRecord], out: Path) -> None:
             )
 
 
-def sample_names(records: Sequence[RunRecord]) -> list[str]:
-    """Name each run: by its tumour sample, or by its folder where several have the same tumour sample.
+def sample_names(records: Sequence[RunRecord], *, by_folder: bool = False) -> list[str]:
+    """Name each run: by its tumour sample, or by its folder where several have the same one, or if that is asked for.
 
     Folders of one name get as much of the path before it as tells them apart: ``patient1/out`` and ``patient2/out``.
 
@@ -124,10 +126,10 @@ def sample_names(records: Sequence[RunRecord]) -> list[str]:
     """
     clashing = defaultdict(list)
     for index, record in enumerate(records):
-        clashing[record.tumor].append(index)
+        clashing["" if by_folder else record.tumor].append(index)
     names = [record.tumor for record in records]
     for indices in clashing.values():
-        if len(indices) == 1:
+        if len(indices) == 1 and not by_folder:
             continue
         parts = {index: records[index].folder.resolve().parts for index in indices}
         depth = 1

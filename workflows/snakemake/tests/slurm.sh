@@ -40,7 +40,7 @@ snakemake_pid=
 finish() {
     status=$?
     trap - EXIT
-    [ -z "$snakemake_pid" ] || kill "$snakemake_pid" 2>/dev/null || true
+    [ -z "$snakemake_pid" ] || kill -9 -- "-$snakemake_pid" 2>/dev/null || true
     if [ -n "${SLURM_CONF:-}" ]; then
         squeue -h -o %A 2>/dev/null | xargs -r scancel --signal=KILL --full 2>/dev/null || true
     fi
@@ -137,10 +137,20 @@ project() {
     } >"$1/config/samples.tsv"
 }
 
+# Start Snakemake in a folder as the head of a process group, so that all of it can be ended.
+start() {
+    local folder=$1 log=$2
+    shift 2
+    (cd "$folder" && exec setsid snakemake "$@" >"$log" 2>&1) &
+    snakemake_pid=$!
+}
+by_profile=(--profile profiles/slurm --slurm-no-account --slurm-status-command squeue
+    --slurm-init-seconds-before-status-checks 3 --latency-wait 10)
+
 say "eight samples on this machine alone: profiles/local"
 project "$scratch/alone"
-(cd "$scratch/alone" && snakemake --profile profiles/local >"$scratch/alone.log" 2>&1) ||
-    { tail -n 40 "$scratch/alone.log"; fail "the local run"; }
+start "$scratch/alone" "$scratch/alone.log" --profile profiles/local
+wait "$snakemake_pid" || { tail -n 40 "$scratch/alone.log"; fail "the local run"; }
 
 # The process that works in the job of a sample of a project, once it has computed for some seconds.
 worker() {
@@ -186,9 +196,7 @@ killed_job() { sed -n 's/.*: job \([0-9]*\),.*/\1/p' "$1"; }
 by_slurm() {
     local folder=$1 log=$1.log status=0
     shift
-    (cd "$folder" && exec snakemake --profile profiles/slurm --slurm-no-account --slurm-status-command squeue \
-        --slurm-init-seconds-before-status-checks 3 --latency-wait 10 "$@" >"$log" 2>&1) &
-    snakemake_pid=$!
+    start "$folder" "$log" "${by_profile[@]}" "$@"
     killer "$folder" tumour3 scancel &
     local first=$!
     killer "$folder" tumour6 kill &
@@ -251,8 +259,8 @@ done
 [ ! -e "$scratch/resumed/results/cohort/multiqc.html" ] || fail "a cohort without all of its samples"
 mv "$scratch/resumed.log" "$scratch/resumed.first.log"
 rm "$scratch"/resumed/killed.*
-(cd "$scratch/resumed" && snakemake --profile profiles/slurm --slurm-no-account --slurm-status-command squeue \
-    --slurm-init-seconds-before-status-checks 3 --latency-wait 10 >"$scratch/resumed.log" 2>&1) ||
+start "$scratch/resumed" "$scratch/resumed.log" "${by_profile[@]}"
+wait "$snakemake_pid" ||
     { tail -n 60 "$scratch/resumed.log"; fail "the second invocation"; }
 jobs_of "$scratch/resumed" | tee "$scratch/jobs"
 [ "$(awk '{sum += $1} END {print NR, sum}' "$scratch/jobs")" = "8 10" ] || fail "not ten jobs for eight samples"

@@ -8,6 +8,7 @@ then neosieve's and MultiQC's, and run these tests by neosieve's pytest; without
 
 from __future__ import annotations
 
+import csv
 import gzip
 import os
 import re
@@ -24,7 +25,7 @@ COLUMNS = "sample\tvcf\thla"
 PATIENT1 = "patient1\tdata/patient1.vcf.gz\tA*29:02,B*45:01"
 PATIENTS = ("patient1", "patient2", "patient3")
 FILES = ("candidates.tsv", "variants.tsv", "ledger.tsv", "excluded_peptides.tsv", "proteins.tsv", "report.html", "run.json")
-COHORT_RULES = ["list_samples", "multiqc"]
+COHORT_RULES = ["collect", "list_samples", "multiqc"]
 
 needs_snakemake = pytest.mark.skipif(
     shutil.which("snakemake") is None,
@@ -240,6 +241,28 @@ def test_multiqc_calls_samples_as_the_sheet_does(finished: Path) -> None:
 @needs_snakemake
 @runs
 @pytest.mark.slow
+def test_the_cohort_is_that_of_the_sheet(finished: Path) -> None:
+    """Samples by the sheet's names, and only variants of two VCFs or more in what is shared: neighbours share nine."""
+    folder = finished / ".test/results/cohort"
+    with (folder / "samples.tsv").open(encoding="utf-8", newline="") as table:
+        assert [row["sample"] for row in csv.DictReader(table, delimiter="\t")] == list(PATIENTS)
+    with (folder / "shared.tsv").open(encoding="utf-8", newline="") as table:
+        shared = {row["variant"]: row["samples"] for row in csv.DictReader(table, delimiter="\t")}
+    calls = {
+        name: {":".join(line.split("\t")[:2]) for line in text.splitlines() if not line.startswith("#")}
+        for name, text in make_example.examples().items()
+    }
+    assert shared
+    assert set(shared.values()) == {"patient1,patient2", "patient2,patient3"}
+    for variants, samples in shared.items():
+        for variant in variants.split(","):
+            place = ":".join(variant.split(":")[:2])
+            assert {name for name in PATIENTS if place in calls[name]} == set(samples.split(","))
+
+
+@needs_snakemake
+@runs
+@pytest.mark.slow
 def test_what_is_up_to_date_is_not_made_again(finished: Path, tmp_path: Path) -> None:
     """Nothing at first; then what depends on the change, no more."""
     project = Path(shutil.copytree(finished, tmp_path / "project", copy_function=shutil.copy2))
@@ -247,13 +270,13 @@ def test_what_is_up_to_date_is_not_made_again(finished: Path, tmp_path: Path) ->
 
     with (project / ".test/data/patient2.hla.txt").open("a") as hla:
         hla.write("C*07:02\n")
-    assert jobs(run(project)) == ["multiqc", "predict patient2"]
+    assert jobs(run(project)) == ["collect", "multiqc", "predict patient2"]
     assert "Nothing to be done" in run(project)
 
     samples = project / ".test/config/samples.tsv"
     text = samples.read_text(encoding="utf-8")
     samples.write_text(text.replace("A*29:02,B*45:01\t", "A*29:02\t"), encoding="utf-8")
-    assert jobs(run(project)) == ["multiqc", "predict patient1"]
+    assert jobs(run(project)) == ["collect", "multiqc", "predict patient1"]
 
     shutil.copyfile(project / ".test/data/patient1.vcf.gz", project / ".test/data/patient4.vcf.gz")
     with samples.open("a", encoding="utf-8") as rows:
@@ -265,6 +288,7 @@ def test_what_is_up_to_date_is_not_made_again(finished: Path, tmp_path: Path) ->
     assert "Nothing to be done" in run(project)
 
     assert jobs(run(project, "--dry-run", "--config", "policy=affinity")) == [
+        "collect",
         "multiqc",
         *(f"predict {name}" for name in PATIENTS),
     ]
@@ -307,7 +331,8 @@ def test_the_report_holds_the_results(finished: Path, tmp_path: Path) -> None:
     said = snakemake(finished, "--directory", ".test", "--report", str(tmp_path / "report.html"))
     assert said.count("Adding report.html") == len(PATIENTS)
     assert said.count("Adding variants.tsv") == len(PATIENTS)
-    assert "Adding multiqc.html" in said
+    for name in ("multiqc.html", "cohort.html", "samples.tsv", "shared.tsv"):
+        assert f"Adding {name}" in said
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert "Candidates of sample patient2" in page
 

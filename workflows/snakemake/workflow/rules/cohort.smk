@@ -3,6 +3,7 @@
 
 rule list_samples:
     output:
+        runs=f"{COHORT}/runs.txt",
         multiqc=f"{COHORT}/multiqc_files.txt",
     log:
         "logs/list_samples.log",
@@ -10,13 +11,50 @@ rule list_samples:
     params:
         samples=list(SAMPLES),
     run:
-        # in files, since the names of thousands of samples are too long for a command line
-        folder = os.path.join(os.path.dirname(output.multiqc), os.pardir, "samples")
-        with open(output.multiqc, "w", encoding="utf-8") as listed:
-            for sample in params.samples:
-                for kind in MULTIQC_KINDS:
-                    path = os.path.join(folder, sample, f"neosieve_{kind}_mqc.json")
-                    listed.write(os.path.normpath(path) + "\n")
+        write_lists(output.runs, output.multiqc, params.samples)
+
+
+rule collect:
+    input:
+        of_all_samples("candidates.tsv"),
+        of_all_samples("run.json"),
+        listed=rules.list_samples.output.runs,
+    output:
+        samples=report(
+            f"{COHORT}/samples.tsv",
+            caption="../report/samples.rst",
+            category="Cohort",
+            labels={"result": "counts per sample"},
+        ),
+        shared=report(
+            f"{COHORT}/shared.tsv",
+            caption="../report/shared.rst",
+            category="Cohort",
+            labels={"result": "shared neoantigens"},
+        ),
+        page=report(
+            f"{COHORT}/cohort.html",
+            caption="../report/cohort.rst",
+            category="Cohort",
+            labels={"result": "summary"},
+        ),
+        record=f"{COHORT}/cohort.json",
+    log:
+        "logs/collect.log",
+    benchmark:
+        "benchmarks/collect.tsv"
+    conda:
+        "../envs/neosieve.yaml"
+    threads: 1
+    resources:
+        mem_mb=lambda wildcards, attempt: 2000 * attempt,
+        runtime=lambda wildcards, attempt: 60 * attempt,
+    params:
+        folder=subpath(output.record, parent=True),
+    shell:
+        # -x: all at once or none
+        "xargs -x -n 1000000 -s 1900000 -d '\\n' -a {input.listed:q} "
+        "neosieve collect --names folder --out {params.folder:q} 2> {log:q}"
 
 
 rule multiqc:

@@ -208,6 +208,24 @@ def of_all_samples(name):
     return [f"{RESULTS}/samples/{sample}/{name}" for sample in SAMPLES]
 
 
-def rules_wanted():
+def write_lists(runs, multiqc, samples):
+    """Write the folders of all samples, and their files for MultiQC: those of thousands are too long for a command line.
+
+    They are told from where the lists are, so that a module's prefix holds.
+    """
+    folder = os.path.normpath(f"{os.path.dirname(runs)}/../samples")
+    with open(runs, "w", encoding="utf-8") as listed:
+        listed.writelines(f"{folder}/{sample}\n" for sample in samples)
+    with open(multiqc, "w", encoding="utf-8") as listed:
+        for sample in samples:
+            for kind in MULTIQC_KINDS:
+                listed.write(f"{folder}/{sample}/neosieve_{kind}_mqc.json\n")
+
+
+def wanted():
     """What the workflow makes if it is asked for nothing else."""
-    return [*of_all_samples("run.json"), f"{COHORT}/multiqc.html"]
+    return [
+        *of_all_samples("run.json"),
+        f"{COHORT}/cohort.html",
+        f"{COHORT}/multiqc.html",
+    ]
