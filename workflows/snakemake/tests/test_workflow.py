@@ -1,30 +1,37 @@
 """The Snakemake workflow, run as users run it, on the small example in ``.test``.
 
-Snakemake pins libraries that neosieve wants newer, so it lives in an environment of its own. Put that first on the PATH,
-then neosieve's and MultiQC's, and run these tests by neosieve's pytest; without Snakemake on the PATH they are skipped::
+Snakemake pins libraries that neosieve wants newer, so it lives in an environment of its own. Put that first on the
+PATH, then neosieve's and MultiQC's, and run these tests by neosieve's pytest; without Snakemake they are skipped::
 
-    PATH=/envs/snakemake/bin:.venv/bin:/envs/multiqc/bin:$PATH .venv/bin/python -m pytest -m '' workflows/snakemake/tests
+    PATH=/envs/snakemake/bin:$PWD/.venv/bin:/envs/multiqc/bin:$PATH
+    .venv/bin/python -m pytest -m '' workflows/snakemake/tests
 """
 
 from __future__ import annotations
 
 import csv
 import gzip
-import os
 import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
-
 from workflows.snakemake.tests import make_example
 
 WORKFLOW = Path(__file__).resolve().parents[1]
 COLUMNS = "sample\tvcf\thla"
 PATIENT1 = "patient1\tdata/patient1.vcf.gz\tA*29:02,B*45:01"
 PATIENTS = ("patient1", "patient2", "patient3")
-FILES = ("candidates.tsv", "variants.tsv", "ledger.tsv", "excluded_peptides.tsv", "proteins.tsv", "report.html", "run.json")
+FILES = (
+    "candidates.tsv",
+    "variants.tsv",
+    "ledger.tsv",
+    "excluded_peptides.tsv",
+    "proteins.tsv",
+    "report.html",
+    "run.json",
+)
 COHORT_RULES = ["collect", "list_samples", "multiqc"]
 
 needs_snakemake = pytest.mark.skipif(
@@ -46,7 +53,9 @@ def snakemake(folder: Path, *words: str, fails: bool = False) -> str:
 
 def run(project: Path, *words: str, fails: bool = False) -> str:
     """Run the example of a copy of the workflow by the local profile."""
-    return snakemake(project, "--directory", ".test", "--profile", "profiles/local", "--cores", "2", *words, fails=fails)
+    return snakemake(
+        project, "--directory", ".test", "--profile", "profiles/local", "--cores", "2", *words, fails=fails
+    )
 
 
 def jobs(said: str) -> list[str]:
@@ -59,7 +68,7 @@ def jobs(said: str) -> list[str]:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of the workflow, as a user makes one."""
+    """Copy the workflow, as a user does."""
     return Path(
         shutil.copytree(
             WORKFLOW, tmp_path / "project", ignore=shutil.ignore_patterns("tests", "results", ".snakemake", "logs")
@@ -69,11 +78,16 @@ def project(tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy whose example has run."""
+    """Copy the workflow and run its example."""
     folder = tmp_path_factory.mktemp("finished") / "project"
     shutil.copytree(WORKFLOW, folder, ignore=shutil.ignore_patterns("tests", "results", ".snakemake", "logs"))
     run(folder)
     return folder
+
+
+def names(folder: Path) -> set[str]:
+    """Return what a folder holds, hidden files included."""
+    return {path.name for path in folder.iterdir()}
 
 
 def sheet(project: Path, *rows: str, columns: str = COLUMNS) -> None:
@@ -106,7 +120,6 @@ def test_the_rules_are_formatted() -> None:
 
 
 @needs_snakemake
-@pytest.mark.slow
 def test_a_dry_run_tells_what_would_be_made(project: Path) -> None:
     """A job for each of three samples, and those of the cohort."""
     assert jobs(run(project, "--dry-run")) == sorted([*COHORT_RULES, *(f"predict {name}" for name in PATIENTS)])
@@ -123,7 +136,20 @@ def test_every_column_becomes_an_option(project: Path) -> None:
         "purity": "0.7", "sex": "male", "hla_loh": "l.tsv",
     }  # fmt: skip
     sheet(project, "\t".join([PATIENT1, *cells.values()]), columns="\t".join([COLUMNS, *cells]))
-    files = ("r3.vcf.gz", "g.vcf", "e.sf", "r.bam", "d.bam", "s.txt", "l.tsv", "ref", "p.fa", "n.gct", "g.fa", "my.toml")
+    files = (
+        "r3.vcf.gz",
+        "g.vcf",
+        "e.sf",
+        "r.bam",
+        "d.bam",
+        "s.txt",
+        "l.tsv",
+        "ref",
+        "p.fa",
+        "n.gct",
+        "g.fa",
+        "my.toml",
+    )
     for name in files:
         (project / ".test" / name).touch()
     (project / ".test/config/config.yaml").write_text(
@@ -210,8 +236,8 @@ def test_results_are_those_of_single_runs(finished: Path, tmp_path: Path) -> Non
         also = ["--also", "multiqc,pvacseq,fasta", "-o", str(tmp_path / name)]
         subprocess.run([*command, *also], check=True, capture_output=True)
         made = finished / ".test/results/samples" / name
-        assert sorted(os.listdir(made)) == sorted(os.listdir(tmp_path / name))
-        assert set(FILES) < set(os.listdir(made))
+        assert names(made) == names(tmp_path / name)
+        assert set(FILES) < names(made)
         for file in tmp_path.joinpath(name).iterdir():
             assert (made / file.name).read_bytes() == file.read_bytes(), file.name
 
@@ -312,7 +338,7 @@ def test_one_bad_sample_leaves_the_others_alone(project: Path) -> None:
 @runs
 @pytest.mark.slow
 def test_outdated_further_files_go(project: Path) -> None:
-    """Pvacseq's tables, which Snakemake doesn't know, don't outlive a run without them; nor does a killed run's rest."""
+    """Pvacseq's tables, which Snakemake doesn't know, don't outlive a run without them, nor a killed run's rest."""
     sheet(project, PATIENT1)
     run(project)
     folder = project / ".test/results/samples/patient1"
@@ -382,7 +408,7 @@ def test_others_can_use_it_as_a_module(tmp_path: Path, prefix: str) -> None:
     said = snakemake(tmp_path, "--cores", "2")
     assert ("call" in jobs(said)) == (not prefix)
     for name in ("patient1", "patient2"):
-        assert set(FILES) < set(os.listdir(tmp_path / prefix / "out/samples" / name))
+        assert set(FILES) < names(tmp_path / prefix / "out/samples" / name)
         assert (tmp_path / prefix / f"logs/predict/{name}.log").exists()
     assert (tmp_path / prefix / "out/cohort/multiqc.html").exists()
     assert "Nothing to be done" in snakemake(tmp_path, "--cores", "2")

@@ -107,10 +107,12 @@ def read_sheet(path):
 
 
 MULTIQC_KINDS = ("summary", "tiers", "outcomes")
+# No page of patients' data asks a server, and none lists thousands of paths.
 # Samples are called as in the sheet, by their folders: the names inside the files are those of the VCF, where several
 # patients may be called TUMOR. Names are kept whole: MultiQC would cut what looks like the ending of a file's name.
 MULTIQC_CONFIG = (
-    "{title: neosieve, fn_clean_sample_names: false, prepend_dirs: true, prepend_dirs_depth: 1, "
+    "{title: neosieve, no_version_check: true, no_ai: true, show_analysis_paths: false, "
+    "fn_clean_sample_names: false, prepend_dirs: true, prepend_dirs_depth: 1, "
     'prepend_dirs_sep: " | ", sample_names_replace_regex: true, sample_names_replace: {" [|] .*": ""}}'
 )
 
