@@ -23,17 +23,18 @@ NOT_GIVEN = ("", "NA")
 
 
 def checked(data, schema, where):
-    """Validate `data`; a mistake is told in one sentence that says where it is."""
+    """Validate `data`; a mistake is told in one sentence that begins with where it is."""
     try:
         validate(data, schema)
     except WorkflowError as error:
         mistake = error.__context__
         if not hasattr(mistake, "absolute_path"):
             raise
-        name = ".".join(str(part) for part in mistake.absolute_path)
+        place, path = where(list(mistake.absolute_path))
+        name = ".".join(map(str, path))
         meaning = mistake.schema.get("description", "")
         raise WorkflowError(
-            f"{where}{f', {name}' if name else ''}: {mistake.message}"
+            f"{place}{f', {name}' if name else ''}: {mistake.message}"
             f"{f' ({meaning})' if name and meaning else ''}"
         ) from None
 
@@ -57,23 +58,17 @@ def check_header(path, header):
             )
 
 
-def read_sheet(path):
-    """Read the sample sheet: each sample's name, and what is given for it."""
-    samples = {}
+def read_rows(path):
+    """Read the rows of the sample sheet, each with the number of its line; cells that aren't given are left out."""
     try:
         with open(path, encoding="utf-8-sig", newline="") as sheet:
-            rows = csv.reader(
-                sheet, delimiter="," if str(path).endswith(".csv") else "\t"
-            )
-            header = [cell.strip() for cell in next(rows, [])]
+            lines = csv.reader(sheet, delimiter="," if path.endswith(".csv") else "\t")
+            header = [cell.strip() for cell in next(lines, [])]
             check_header(path, header)
-            for cells in rows:
-                where = f"{path}, line {rows.line_num}"
-                if not any(cell.strip() for cell in cells):
-                    continue
+            for cells in lines:
                 if len(cells) > len(header):
                     raise WorkflowError(
-                        f"{where}: {len(cells)} cells under {len(header)} columns; "
+                        f"{path}, line {lines.line_num}: {len(cells)} cells under {len(header)} columns; "
                         f"is there a delimiter too many?"
                     )
                 row = {
@@ -81,17 +76,8 @@ def read_sheet(path):
                     for column, cell in zip(header, cells)
                     if cell.strip() not in NOT_GIVEN
                 }
-                if "purity" in row:
-                    try:
-                        row["purity"] = float(row["purity"])
-                    except ValueError:
-                        pass  # the schema says what it should be
-                checked(row, SHEET_SCHEMA, where)
-                if row["sample"] in samples:
-                    raise WorkflowError(
-                        f"{where}: the sample {row['sample']!r} is there twice; give each row a name of its own."
-                    )
-                samples[row["sample"]] = row
+                if row:
+                    yield lines.line_num, row
     except OSError as error:
         raise WorkflowError(
             f"The sample sheet {path} can't be read ({error.strerror}); paths are relative to "
@@ -101,8 +87,37 @@ def read_sheet(path):
         raise WorkflowError(
             f"{path} isn't UTF-8 text; save the sample sheet as tab-separated text."
         ) from None
-    if not samples:
+
+
+def number(text):
+    """Read a number; a text that is none stays, and the schema says what it should be."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def read_sheet(path):
+    """Read the sample sheet: each sample's name, and what is given for it."""
+    numbered = list(read_rows(path))
+    if not numbered:
         raise WorkflowError(f"{path} has no samples; it needs a row for each.")
+    rows = [
+        row | ({"purity": number(row["purity"])} if "purity" in row else {})
+        for _, row in numbered
+    ]
+    checked(
+        {"rows": rows},
+        SHEET_SCHEMA,
+        lambda place: (f"{path}, line {numbered[place[1]][0]}", place[2:]),
+    )
+    samples = {}
+    for (line, _), row in zip(numbered, rows):
+        if row["sample"] in samples:
+            raise WorkflowError(
+                f"{path}, line {line}: the sample {row['sample']!r} is there twice; give each row a name of its own."
+            )
+        samples[row["sample"]] = row
     return samples
 
 
@@ -130,7 +145,7 @@ def regions(row):
 
 CONFIG_SCHEMA = "../schemas/config.schema.yaml"
 SHEET_SCHEMA = "../schemas/samples.schema.yaml"
-checked(config, CONFIG_SCHEMA, "The configuration")
+checked(config, CONFIG_SCHEMA, lambda place: ("The configuration", place))
 SAMPLES = read_sheet(config["samples"])
 RESULTS = config["results"].rstrip("/")
 COHORT = f"{RESULTS}/cohort"
