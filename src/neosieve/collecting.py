@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from neosieve.model.cohort import CandidateRow, RunRecord
 
+_ORDER = tuple(SharedBy)
 _AND = "\x1f"  # between texts of one cell: no table of neosieve holds control characters
 
 
@@ -173,31 +174,31 @@ def _tell(rows: Iterable[CandidateRow], sample: int, tiers: Sequence[str], told:
     variants: dict[str, _Account] = {}
     changes: dict[str, _Account] = {}
     pairs: set[tuple[str, str]] = set()
+    pair = _ORDER.index(SharedBy.PEPTIDE)
     for row in rows:
         presented = row.percentile is not None and row.percentile <= PERCENT
         if presented:
             pairs.add((row.peptide, row.allele))
         gene, change, haplotype = row.gene or "", row.change or "", "+".join(row.haplotype)
         tier = place.get(row.tier, len(tiers))
+        percentile = "" if row.percentile is None else repr(row.percentile)
+        flag = "1" if presented else ""
         told.add(
-            _line(
-                SharedBy.PEPTIDE,
-                f"{row.peptide} {row.allele}",
-                sample,
-                _Account(tier, row.percentile, gene, change, {haplotype}),
-                presented=presented,
-            )
+            f"{pair} {row.peptide} {row.allele}\t{sample:09d}\t{tier}\t{percentile}\t{flag}"
+            f"\t{gene}\t{change}\t{haplotype}\t\t"
         )
         for variant in row.haplotype:
-            account = variants.setdefault(variant, _Account(tier, None, gene, change, {variant}))
+            if (account := variants.get(variant)) is None:
+                account = variants[variant] = _Account(tier, None, gene, change, {variant})
             _add(account, row, tier, presented=presented)
         if gene and change:
-            account = changes.setdefault(f"{gene} {change}", _Account(tier, None, gene, change))
+            if (account := changes.get(f"{gene} {change}")) is None:
+                account = changes[f"{gene} {change}"] = _Account(tier, None, gene, change)
             account.haplotypes.add(haplotype)
             _add(account, row, tier, presented=presented)
     for by, accounts in ((SharedBy.VARIANT, variants), (SharedBy.PROTEIN_CHANGE, changes)):
         for key, account in accounts.items():
-            told.add(_line(by, key, sample, account, presented=bool(account.peptides)))
+            told.add(_line(by, key, sample, account))
     return len(pairs)
 
 
@@ -211,13 +212,11 @@ def _add(account: _Account, row: CandidateRow, tier: int, *, presented: bool) ->
         account.alleles.add(row.allele)
 
 
-_ORDER = tuple(SharedBy)
-
-
-def _line(by: SharedBy, key: str, sample: int, account: _Account, *, presented: bool) -> str:
+def _line(by: SharedBy, key: str, sample: int, account: _Account) -> str:
+    """Write what a run tells of a variant or a protein change, as :func:`_tell` writes what it tells of a peptide."""
     percentile = "" if account.percentile is None else repr(account.percentile)
     lists = (_AND.join(sorted(one)) for one in (account.haplotypes, account.peptides, account.alleles))
-    cells = (str(account.tier), percentile, "1" if presented else "", account.gene, account.change, *lists)
+    cells = (str(account.tier), percentile, "1" if account.peptides else "", account.gene, account.change, *lists)
     return "\t".join((f"{_ORDER.index(by)} {key}", f"{sample:09d}", *cells))
 
 
