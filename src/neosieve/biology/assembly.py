@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from itertools import groupby
+from functools import cached_property, partial
+from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from neosieve.biology.edits import PARTIAL_EXTENSION, PARTIAL_TAIL
@@ -21,7 +21,7 @@ from neosieve.model.ledger import Outcome
 from neosieve.model.protein import UNKNOWN, ProteinChange, Unresolved
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from neosieve.biology.translator import Pair, Translator
     from neosieve.biology.windowcontext import Context
@@ -53,6 +53,10 @@ class Source(NamedTuple):
     def peptide(self) -> Peptide:
         """The peptide as it lies in this transcript's protein; made anew at each call."""
         return peptide_at(self.change, self.window)
+
+
+_source: Callable[[tuple[ProteinChange, Window, str, tuple[str, ...]]], Source] = partial(tuple.__new__, Source)
+"""Makes a source of its fields, as ``Source._make``, without a call into Python for each of millions."""
 
 
 @dataclass(slots=True)
@@ -296,7 +300,7 @@ class _Transcript:
         context = WindowContext(change, haplotype, neighbours, alone)
         told: dict[Context, tuple[str, tuple[str, ...], list[Account]]] = {}
         name = self.name
-        for found, run in groupby(windows.new, key=context.of):
+        for found, run in context.runs(windows.new):
             calls, near, evidence, inherited = found
             if found not in told:
                 partly = {call: parts[call] for call in calls if call in parts and parts[call] not in calls}
@@ -309,17 +313,18 @@ class _Transcript:
                     account.remarks.update(dict.fromkeys((*change.doubted(calls), *remarks)))
                 told[found] = ";".join(words) or SINGLE, remarks, accounts
             phased, remarks, accounts = told[found]
-            own = list(run)
+            sequences = [window.sequence for window in run]
             for account in accounts:
-                account.new.update([window.sequence for window in own])
+                account.new.update(sequences)
             peptides = self.sources.setdefault(calls, {})
-            for window in own:
-                sources = peptides.get(window.sequence)
+            made = map(_source, zip(repeat(change), run, repeat(phased), repeat(remarks), strict=False))
+            for sequence, source in zip(sequences, made, strict=True):
+                sources = peptides.get(sequence)
                 if sources is None:
-                    peptides[window.sequence] = [Source(change, window, phased, remarks)]
+                    peptides[sequence] = [source]
                 # a peptide that occurs twice in one protein counts once, at its first place
                 elif sources[-1].change.transcript.transcript != name:
-                    sources.append(Source(change, window, phased, remarks))
+                    sources.append(source)
 
     def _remarks(
         self, calls: Iterable[Call], near: Iterable[Call], parts: dict[Call, Call], inherited: Iterable[Call]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from neosieve.biology.haplotypes import in_cis
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from neosieve.biology.translator import Pair
     from neosieve.biology.windows import Window
@@ -45,33 +46,45 @@ class WindowContext:
         self._evidence = haplotype.evidence
         self._neighbours = neighbours
         self._alone = alone
-        self._starts = sorted(span.start for span, _ in neighbours)
-        self._ends = sorted(span.end for span, _ in neighbours)
-        self._between: dict[tuple[int, int], tuple[Call, ...]] = {}
+        spans = [span for span, _ in (*neighbours, *change.inherited)]
+        self._starts = sorted(span.start for span in spans)
+        self._ends = sorted(span.end for span in spans)
         self._on_both = all(call.homozygous for call in haplotype.calls)
 
-    def of(self, window: Window) -> Context:
-        """Look up one window."""
-        sequence, start, calls = window
+    def runs(self, windows: Sequence[Window]) -> Iterator[tuple[Context, Sequence[Window]]]:
+        """Part windows, by length and then by offset, into runs that lie in one context."""
+        first = 0
+        while first < len(windows):
+            sequence, start, calls = windows[first]
+            length = len(sequence)
+            behind = self._behind(start, length)
+            last = first + 1
+            while last < len(windows):
+                following, offset, carried = windows[last]
+                if offset >= behind or carried != calls or len(following) != length:
+                    break
+                last += 1
+            yield self._of(sequence, start, calls), windows[first:last]
+            first = last
+
+    def _behind(self, start: int, length: int) -> float:
+        """Find the first start behind one from which on a window holds other spans."""
+        if self._alone is not None:
+            return start + 1
+        entered, left = bisect_left(self._starts, start + length), bisect_right(self._ends, start)
+        return min(
+            self._starts[entered] - length + 1 if entered < len(self._starts) else math.inf,
+            self._ends[left] if left < len(self._ends) else math.inf,
+        )
+
+    def _of(self, sequence: str, start: int, calls: tuple[Call, ...]) -> Context:
         end = start + len(sequence)
-        near = self._near(start, end) if self._starts else ()
-        inherited = self._holds(start, end) if self._inherited else ()
+        near = tuple(call for span, (call, _) in self._neighbours if span.start < end and start < span.end)
+        if near and self._on_both and all(in_cis(near[0], other) for other in near[1:]):
+            near = ()  # one copy or the other lacks them
+        inherited = tuple(call for span, call in self._inherited if span.start < end and start < span.end)
         evidence = self._evidence if self._alone is None else self._phase(sequence, *self._alone)
         return calls, near, evidence, inherited
 
-    def _near(self, start: int, end: int) -> tuple[Call, ...]:
-        # the same ones for all windows between two of their edges
-        between = bisect_left(self._starts, end), bisect_right(self._ends, start)
-        found = self._between.get(between)
-        if found is None:
-            found = tuple(call for span, (call, _) in self._neighbours if span.start < end and start < span.end)
-            if self._on_both and all(in_cis(found[0], other) for other in found[1:]):
-                found = ()  # one copy or the other lacks them
-            self._between[between] = found
-        return found
-
     def _phase(self, sequence: str, change: ProteinChange, evidence: str) -> str:
         return evidence if sequence in change.mutant else self._evidence
-
-    def _holds(self, start: int, end: int) -> tuple[Call, ...]:
-        return tuple(call for span, call in self._inherited if span.start < end and start < span.end)

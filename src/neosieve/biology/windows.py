@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain
+from functools import partial
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from neosieve.model.peptide import Peptide
 from neosieve.model.protein import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from neosieve.model.protein import ProteinChange, ResidueEdit
     from neosieve.model.variant import Call
@@ -28,6 +29,10 @@ class Window(NamedTuple):
     """0-based start in the mutant protein."""
     calls: tuple[Call, ...]
     """The calls whose edits it carries."""
+
+
+_window: Callable[[tuple[str, int, tuple[Call, ...]]], Window] = partial(tuple.__new__, Window)
+"""Makes a window of its fields, as ``Window._make``, without a call into Python for each of millions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +65,27 @@ def new_windows(change: ProteinChange, lengths: Iterable[int]) -> Windows:
     mutant, normal, edits = change.mutant, change.normal, change.edits
     sound = STANDARD.issuperset(mutant)
     only = edits[0].calls if len(edits) == 1 else None
+    shorter, known = 0, set[int]()
     for length in sorted(set(lengths)):
+        gain, lacking = length - shorter, set[int]()
         for starts in _starts(change, length):
-            for start in starts:
-                sequence = mutant[start : start + length]
-                if sequence in normal:
-                    continue
-                calls = _carried(edits, start, start + length) if only is None else only
-                if calls:
-                    scorable = sound or STANDARD.issuperset(sequence)
-                    (new if scorable else unscorable).append(Window(sequence, start, calls))
+            # what holds a shorter one that the normal protein lacks, it lacks as well
+            fresh = [
+                start
+                for start in starts
+                if start in known or start + gain in known or mutant[start : start + length] not in normal
+            ]
+            lacking.update(fresh)
+            sequences = [mutant[start : start + length] for start in fresh]
+            carried = repeat(only) if only is not None else [_carried(edits, start, start + length) for start in fresh]
+            windows = map(_window, zip(sequences, fresh, carried, strict=False))
+            if sound and only:
+                new += windows
+                continue
+            for window in windows:
+                if window.calls:
+                    (new if sound or STANDARD.issuperset(window.sequence) else unscorable).append(window)
+        shorter, known = length, lacking
     return Windows(tuple(new), tuple(unscorable))
 
 
