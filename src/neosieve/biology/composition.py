@@ -62,9 +62,19 @@ class Composed:
     combined: Combined
 
 
-def compose(spliced: SplicedTranscript, placed: Sequence[tuple[Placed, Call]]) -> Composed:
-    """Apply germline calls to the transcript, and somatic ones to that."""
+def compose(spliced: SplicedTranscript, placed: Sequence[tuple[Placed, Call]], read: Reading | None = None) -> Composed:
+    """Apply germline calls to the transcript, and somatic ones to that.
+
+    Parameters
+    ----------
+    spliced, placed
+        The transcript, and where each call of the haplotype lies on it.
+    read
+        What a somatic call alone makes, where that is known already.
+    """
     combined = _combine(spliced, placed)
+    if read is not None:
+        return Composed(spliced, spliced.normal, read, read.bases, combined.edits, combined)
     inherited = [(one, call) for one, call in placed if call.germline]
     normal: Reading | None
     if inherited:
@@ -77,6 +87,8 @@ def compose(spliced: SplicedTranscript, placed: Sequence[tuple[Placed, Call]]) -
         normal = None if normal_start is None else spliced.read(normal_bases, normal_start, germline.edits)
     else:
         normal_bases, normal_start, somatic, normal = spliced.bases, spliced.start, combined.edits, spliced.normal
+        if not somatic:
+            return Composed(spliced, normal, normal, normal_bases, (), combined)
     mutant_bases = apply(normal_bases, somatic)
     mutant = None
     if normal_start is not None and not _begin_unknown(spliced, placed):

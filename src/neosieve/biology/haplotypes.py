@@ -160,6 +160,11 @@ def in_trans(one: Call, other: Call) -> bool:
     """Whether phase says that two calls lie on different copies, or they are two ALTs of one record."""
     if _same_set(one, other):
         return one.phase != other.phase
+    return _same_record(one, other)
+
+
+def _same_record(one: Call, other: Call) -> bool:
+    """Whether two calls are two ALTs of one record."""
     first, second = one.variant, other.variant
     if first.start != second.start:
         return False
@@ -177,7 +182,7 @@ def phase_unknown(one: Call, other: Call) -> bool:
     """Whether two calls may share a copy or not, for all that is known."""
     if one is other or one.homozygous or other.homozygous:
         return False
-    return not in_trans(one, other) and not _same_set(one, other)
+    return not _same_set(one, other) and not _same_record(one, other)
 
 
 def _group(call: Call) -> tuple[str, ...]:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from neosieve.biology.codons import CODON
 from neosieve.biology.comparison import residue_edits
-from neosieve.biology.composition import NO_STOP, blurred, compose, fates_of, protein_of
+from neosieve.biology.composition import NO_STOP, compose, fates_of, protein_of
 from neosieve.biology.consequences import describe
 from neosieve.biology.coordinates import BaseEdit, SpliceHit, trimmed
 from neosieve.biology.decay import decay_of_stop
 from neosieve.biology.edits import shared
 from neosieve.biology.hgvs import protein_hgvs
+from neosieve.biology.reach import Alone, around, quick_reach
 from neosieve.biology.splicededits import CarriedEdit, in_place
 from neosieve.biology.splicing import alternatives
 from neosieve.biology.transcripts import SplicedTranscript
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from neosieve.model.variant import Call, Variant
 
 START_CODON = "ATG"
-FAR = 33
-"""Residues between two edits beyond which nothing that is made of a mutant protein holds both: a peptide has at most
-fifteen, a synthetic long one that is cut around an edit thirty-three."""
 OVER_EDGE = "the deletion reaches over an exon's edge: that the rest is spliced as annotated is an assumption"
 NEXT_START = "hypothesis: with the start codon lost, translation starts at the next ATG"
 
@@ -48,27 +45,6 @@ class Hypothesis(StrEnum):
     """Exon skipping and intron retention where a canonical splice site is lost."""
     START = "start"
     """Translation from the next ATG where the start codon is lost (leaky scanning, Kozak 1989)."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Alone:
-    """What a call alone does to a transcript's protein."""
-
-    told: TranscriptConsequence
-    """The consequence that this belongs to; held so that its identity stays its own."""
-    placed: Placed
-    codons: Interval
-    """Codons touched, as residues of the normal protein; all of them where splicing is hit."""
-    alters: bool
-    first: int | None
-    """The first residue that differs; None if none does."""
-    local: bool
-    """Whether nothing but residues in its place differ."""
-    tail: int
-    """The normal residue behind which none differs."""
-    begin: int
-    end: float
-    """Residues of the normal protein over which it can matter to another call: ``begin ≤ x ≤ end``."""
 
 
 class SequenceTranslator:
@@ -86,7 +62,9 @@ class SequenceTranslator:
         self._genome = genome
         self._hypotheses = hypotheses
         self._transcripts: dict[str, SplicedTranscript] = {}
-        self._alone: dict[int, _Alone] = {}
+        self._alone: dict[int, Alone] = {}
+        self._read: dict[int, Reading] = {}
+        """By consequence: what a call alone makes, from when it is labelled until it is translated."""
 
     def annotate(self, call: Call) -> tuple[TranscriptConsequence, ...]:
         """Say what a call alone does to each transcript that it overlaps, for people and for the ledger."""
@@ -126,7 +104,9 @@ class SequenceTranslator:
         told = dict(pairs)
         spliced = self._spliced(pairs[0][1].transcript)
         placed = [(self._alone[id(one)].placed, call) for call, one in pairs]
-        haplotype = compose(spliced, placed)
+        read = [self._read.pop(id(one), None) for _, one in pairs]
+        alone = len(pairs) == 1 and not pairs[0][0].germline
+        haplotype = compose(spliced, placed, read[0] if alone else None)
         altering = self._altering(told)
         fates = fates_of(haplotype, placed, altering)
         found: list[ProteinChange] = []
@@ -144,19 +124,16 @@ class SequenceTranslator:
         """See :class:`~neosieve.biology.translator.Translator`."""
         if change.inherited:  # its residues aren't where the reference has them
             return members
-        alone = self._alone
-        begin, end = change.edits[0].normal.start - FAR, _end(change) + FAR
-        return [pair for pair in members if (one := alone[id(pair[1])]).begin <= end and begin <= one.end]
+        alone, (begin, end) = self._alone, around(change)
+        return [pair for pair in members if (one := alone[id(pair[1])]).codons.start <= end and begin <= one.end]
 
     def reach(self, change: ProteinChange, pairs: Sequence[Pair], neighbour: Pair) -> Interval | None:
         """See :class:`~neosieve.biology.translator.Translator`: the residues that differ between both mutants."""
-        alone = self._alone[id(neighbour[1])]
-        # a silent call of the haplotype is no edit, but may share a codon
-        if not any(alone.codons.overlaps(self._alone[id(one)].codons) for _, one in pairs):
-            quick = _quick_reach(change, alone)
-            if quick is not None:
-                return quick[0]
+        alone, own = self._alone[id(neighbour[1])], [self._alone[id(one)] for _, one in pairs]
         spliced = self._spliced(neighbour[1].transcript)
+        quick = quick_reach(change, own, alone, spliced.start)
+        if quick is not None:
+            return quick[0]
         placed = [(self._alone[id(one)].placed, call) for call, one in (*pairs, neighbour)]
         joined = compose(spliced, placed)
         old = change.mutant
@@ -208,28 +185,9 @@ class SequenceTranslator:
             exon=described.exon,
             problem=transcript.problem,
         )
-        silent = mutant is not None and protein_of(mutant, spliced) == protein_of(normal, spliced)
-        unknown_codon = silent and isinstance(placed, BaseEdit) and blurred(placed, normal)
-        codons = Interval(0, len(normal.protein))
-        differs = None if silent else 0 if mutant is None else shared(normal.protein, mutant.protein)
-        local = mutant is not None and mutant.stop == normal.stop and len(mutant.bases) == len(normal.bases)
-        tail = _tail(normal, mutant, differs)
-        end = math.inf
-        if isinstance(placed, BaseEdit):
-            first = max(placed.span.start - spliced.start, 0) // CODON
-            codons = Interval(first, max(placed.span.end - 1 - spliced.start, 0) // CODON + 1)
-            end = codons.end if differs is None else max(codons.end, tail)
-        self._alone[id(told)] = _Alone(
-            told=told,
-            placed=placed,
-            codons=codons,
-            alters=unknown_codon or not silent,
-            first=differs,
-            tail=tail,
-            local=local,
-            begin=codons.start,
-            end=end,
-        )
+        own = self._alone[id(told)] = Alone.of(told, placed, spliced, mutant)
+        if mutant is not None and own.first is not None:
+            self._read[id(told)] = mutant
         return told
 
     def _altering(self, told: dict[Call, TranscriptConsequence]) -> set[Call]:
@@ -261,49 +219,10 @@ class SequenceTranslator:
         return found
 
 
-def _quick_reach(change: ProteinChange, alone: _Alone) -> tuple[Interval | None] | None:
-    """Answer for a neighbour that lies apart from a haplotype's edits without translating both; None if near."""
-    if change.inherited or not isinstance(alone.placed, BaseEdit):
-        return None
-    codons, begin = alone.codons, change.edits[0].normal.start - FAR
-    if alone.end < begin or alone.begin > _end(change) + FAR:
-        return (None,)
-    if alone.first is not None and max(codons.end, alone.first) < begin:
-        return (Interval(alone.first, len(change.mutant)),)
-    if any(codons.overlaps(edit.normal) or not edit.aligned for edit in change.edits):
-        return None
-    if alone.local:
-        return (None,) if alone.first is None else (codons,)
-    if alone.first is None or alone.first >= alone.tail:
-        return None
-    before, behind = alone.first < change.edits[0].normal.start, change.edits[-1].normal.end <= alone.first
-    if behind or (before and alone.tail <= change.edits[0].normal.start):
-        return (Interval(alone.first, alone.tail),)
-    if before and alone.tail == len(change.normal):  # in another frame, or a stop, up to the end
-        return (Interval(alone.first, len(change.mutant)),)
-    return None
-
-
 def _closed(reading: Reading, spliced: SplicedTranscript) -> Reading:
     """Mark an end that is not known."""
     protein = protein_of(reading, spliced)
     return reading if protein == reading.protein else replace(reading, protein=protein)
-
-
-def _tail(normal: Reading, mutant: Reading | None, first: int | None) -> int:
-    """Find the normal residue behind which none differs, given the first that does."""
-    length = len(normal.protein)
-    if first is None or mutant is None or (mutant.stop is None and normal.stop is not None):
-        return length
-    return length - shared(normal.protein[first:][::-1], mutant.protein[first:][::-1])
-
-
-def _end(change: ProteinChange) -> int:
-    """Return the normal residue behind which nothing matters to a change."""
-    first, last = change.edits[0], change.edits[-1]
-    if not last.aligned and last.normal.end == len(change.normal):  # read in another frame up to a stop of its own
-        return first.normal.start + len(change.mutant) - first.mutant.start
-    return last.normal.end
 
 
 def _change(

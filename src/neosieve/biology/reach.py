@@ -1,0 +1,153 @@
+"""What a call does alone, and what of it shows beside a haplotype without translating both."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from neosieve.biology.codons import CODON
+from neosieve.biology.composition import blurred, protein_of
+from neosieve.biology.coordinates import BaseEdit
+from neosieve.biology.edits import shared
+from neosieve.model.genome import Interval
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from neosieve.biology.reading import Reading
+    from neosieve.biology.transcripts import Placed, SplicedTranscript
+    from neosieve.model.annotation import TranscriptConsequence
+    from neosieve.model.protein import ProteinChange
+
+FAR = 33
+"""Residues between two edits beyond which nothing that is made of a mutant protein holds both: a peptide has at most
+fifteen, a synthetic long one that is cut around an edit thirty-three."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """What a call alone does to a transcript's protein."""
+
+    told: TranscriptConsequence
+    """The consequence that this belongs to; held so that its identity stays its own."""
+    placed: Placed
+    codons: Interval
+    """Codons touched, as residues of the normal protein; all of them where splicing is hit."""
+    alters: bool
+    first: int | None
+    """The first residue that differs; None if none does."""
+    local: bool
+    """Whether nothing but residues in its place differ."""
+    tail: int
+    """The normal residue behind which none differs."""
+    end: float
+    """Residues of the normal protein over which it can matter to another call: ``codons.start ≤ x ≤ end``."""
+
+    @classmethod
+    def of(
+        cls, told: TranscriptConsequence, placed: Placed, spliced: SplicedTranscript, mutant: Reading | None
+    ) -> Alone:
+        """Compare what a call makes, None where the start codon is lost or unknown, with the reference."""
+        normal = spliced.normal
+        silent = mutant is not None and protein_of(mutant, spliced) == protein_of(normal, spliced)
+        differs = None if silent else 0 if mutant is None else shared(normal.protein, mutant.protein)
+        tail = _tail(normal, mutant, differs)
+        codons, end = Interval(0, len(normal.protein)), math.inf
+        if isinstance(placed, BaseEdit):
+            first = max(placed.span.start - spliced.start, 0) // CODON
+            codons = Interval(first, max(placed.span.end - 1 - spliced.start, 0) // CODON + 1)
+            end = codons.end if differs is None else max(codons.end, tail)
+        return cls(
+            told=told,
+            placed=placed,
+            codons=codons,
+            alters=not silent or (isinstance(placed, BaseEdit) and blurred(placed, normal)),
+            first=differs,
+            local=mutant is not None and mutant.stop == normal.stop and len(mutant.bases) == len(normal.bases),
+            tail=tail,
+            end=end,
+        )
+
+
+def _tail(normal: Reading, mutant: Reading | None, first: int | None) -> int:
+    """Find the normal residue behind which none differs, given the first that does."""
+    length = len(normal.protein)
+    if first is None or mutant is None or (mutant.stop is None and normal.stop is not None):
+        return length
+    return length - shared(normal.protein[first:][::-1], mutant.protein[first:][::-1])
+
+
+def around(change: ProteinChange) -> tuple[int, int]:
+    """Return the normal residues before and behind which nothing matters to a change."""
+    first, last = change.edits[0], change.edits[-1]
+    end = last.normal.end
+    if not last.aligned and end == len(change.normal):  # read in another frame up to a stop of its own
+        end = first.normal.start + len(change.mutant) - first.mutant.start
+    return first.normal.start - FAR, end + FAR
+
+
+def quick_reach(
+    change: ProteinChange, own: Sequence[Alone], neighbour: Alone, start: int
+) -> tuple[Interval | None] | None:
+    """Tell which residues of a mutant protein a neighbour would change in cis, where that takes no translation.
+
+    Parameters
+    ----------
+    change, own
+        A haplotype's protein, and what each of its calls does alone.
+    neighbour
+        What the neighbour does alone.
+    start
+        Offset of the first codon's first base in the spliced transcript.
+
+    Returns
+    -------
+    tuple or None
+        The residues, or None for none of them; None instead of a tuple where both must be translated to tell.
+    """
+    codons = neighbour.codons
+    # a silent call of the haplotype is no edit, but may share a codon
+    if (
+        change.inherited
+        or not isinstance(neighbour.placed, BaseEdit)
+        or any(codons.overlaps(one.codons) for one in own)
+    ):
+        return None
+    begin, end = around(change)
+    if neighbour.end < begin or codons.start > end:
+        return (None,)
+    if neighbour.first is not None and max(codons.end, neighbour.first) < begin:
+        return (Interval(neighbour.first, len(change.mutant)),)
+    in_place = all(edit.aligned and not codons.overlaps(edit.normal) for edit in change.edits)
+    if in_place:
+        return _beside_substitutions(change, neighbour)
+    if neighbour.local and codons.end <= min(one.codons.start for one in own):
+        return (None if neighbour.first is None else Interval(neighbour.first, neighbour.tail),)
+    return (None,) if _behind_stop(change, own, neighbour.placed, start) else None
+
+
+def _behind_stop(change: ProteinChange, own: Sequence[Alone], placed: BaseEdit, start: int) -> bool:
+    """Whether bases lie behind all of a haplotype's edits, and behind the stop that it reads."""
+    gain = 0
+    for one in own:
+        # one that isn't wholly behind the first codon may move the start
+        if not isinstance(one.placed, BaseEdit) or not one.codons.start or one.placed.span.end > placed.span.start:
+            return False
+        gain += len(one.placed.bases) - len(one.placed.span)
+    return placed.span.start + gain >= start + CODON * (len(change.mutant) + 1)
+
+
+def _beside_substitutions(change: ProteinChange, neighbour: Alone) -> tuple[Interval | None] | None:
+    """Answer for a neighbour beside substitutions: what it changes alone, and nothing behind a stop of its own."""
+    first, tail = neighbour.first, neighbour.tail
+    if neighbour.local:
+        return (None if first is None else neighbour.codons,)
+    if first is None or first >= tail:
+        return None
+    before, behind = first < change.edits[0].normal.start, change.edits[-1].normal.end <= first
+    if behind or (before and tail <= change.edits[0].normal.start):
+        return (Interval(first, tail),)
+    if before and tail == len(change.normal):  # in another frame, or a stop, up to the end
+        return (Interval(first, len(change.mutant)),)
+    return None
