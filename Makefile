@@ -42,7 +42,7 @@ wheel: $(STAMP) ## build dist/*.whl
 	@ls dist/*.whl
 
 bench: $(STAMP) ## time the whole HCC1395 run beside MHCflurry (HCC1395=path of the VCF)
-	@$(BIN)/python tests/benchmarks/hcc1395.py '$(HCC1395)'
+	@$(BIN)/python -m tests.benchmarks.hcc1395 '$(HCC1395)'
 
 clean: ## remove what these targets made, .venv included
 	rm -rf $(VENV) dist $(DEMO) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .benchmarks
