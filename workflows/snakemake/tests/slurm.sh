@@ -9,9 +9,9 @@
 # without it ../shared/hcc1395/annotated.expression.vcf.gz beside the checkout, or else the demo's.
 #
 # Starts munged, slurmctld and slurmd on 127.0.0.1 in a temporary folder, and stops them in the end, whatever happens.
-# KEEP=1 keeps the folder. Takes some minutes. What it does and checks:
-#   1. eight samples, of one VCF with eight HLA types, by profiles/local: the bytes to be had;
-#   2. the same by profiles/slurm, each sample a job. While neosieve works in them, one job is ended by scancel, and
+# KEEP=1 keeps the folder; a failure does, too. Takes 5 to 20 minutes. What it does and checks:
+#   1. eight samples, of one VCF with eight HLA types, by profiles/local, without a cache: the bytes to be had;
+#   2. the same by profiles/slurm, each sample a job, with a cache of predictions that all share. While neosieve works in them, one job is ended by scancel, and
 #      in another neosieve is ended by kill -9; Slurm's own record has to say so (CANCELLED, FAILED);
 #   3. Snakemake submits these two again by itself (`retries` in the profile), and no other: ten jobs for eight samples;
 #   4. once more with --retries 0, both kills again: Snakemake ends with an error, no half-written results are left,
@@ -149,12 +149,12 @@ by_profile=(--profile profiles/slurm --slurm-no-account --slurm-status-command s
 
 say "eight samples on this machine alone: profiles/local"
 project "$scratch/alone"
-start "$scratch/alone" "$scratch/alone.log" --profile profiles/local
+start "$scratch/alone" "$scratch/alone.log" --profile profiles/local --config cache=off
 wait "$snakemake_pid" || { tail -n 40 "$scratch/alone.log"; fail "the local run"; }
 
-# The process that works in the job of a sample of a project, once it has computed for some seconds.
+# The process that works in the job of a sample of a project, once it has computed for some ticks (hundredths of a second).
 worker() {
-    local proc folder=$1 sample=$2 seconds=$3
+    local proc folder=$1 sample=$2 ticks=$3
     for proc in /proc/[0-9]*; do
         [ "$(readlink "$proc/cwd" 2>/dev/null)" = "$folder" ] || continue
         case "$(tr '\0' ' ' <"$proc/cmdline" 2>/dev/null)" in
@@ -162,7 +162,7 @@ worker() {
             *) continue ;;
         esac
         # fields 14 and 15 of stat: ticks of user and system time; no name in it has a blank here
-        [ "$(awk '{print $14 + $15}' "$proc/stat" 2>/dev/null || echo 0)" -ge "$((seconds * $(getconf CLK_TCK)))" ] || continue
+        [ "$(awk '{print $14 + $15}' "$proc/stat" 2>/dev/null || echo 0)" -ge "$ticks" ] || continue
         echo "${proc#/proc/}"
         return
     done
@@ -170,9 +170,9 @@ worker() {
 
 # Kill the job of a sample once, while it works; leave word of it. Ends by itself if Snakemake does.
 killer() {
-    local folder=$1 sample=$2 how=$3 pid job seconds=$((RANDOM % 3 + 1))
+    local folder=$1 sample=$2 how=$3 pid job ticks=$((RANDOM % 100 + 50))
     while kill -0 "$snakemake_pid" 2>/dev/null; do
-        pid=$(worker "$folder" "$sample" "$seconds")
+        pid=$(worker "$folder" "$sample" "$ticks")
         if [ -n "$pid" ]; then
             job=$(tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null | sed -n 's/^SLURM_JOB_ID=//p')
             if [ -n "$job" ] && [ "$(squeue -h -j "$job" -o %T)" = RUNNING ] &&
@@ -181,7 +181,7 @@ killer() {
                     scancel) scancel "$job" ;;
                     kill) kill -9 "$pid" ;;
                 esac
-                echo "$how: job $job, process $pid, of $sample, after $seconds CPU seconds" | tee "$folder/killed.$how"
+                echo "$how: job $job, process $pid, of $sample, after $ticks ticks of CPU" | tee "$folder/killed.$how"
                 return
             fi
         fi
@@ -196,7 +196,7 @@ killed_job() { sed -n 's/.*: job \([0-9]*\),.*/\1/p' "$1"; }
 by_slurm() {
     local folder=$1 log=$1.log status=0
     shift
-    start "$folder" "$log" "${by_profile[@]}" "$@"
+    start "$folder" "$log" "${by_profile[@]}" --config "cache=$folder/cache" "$@"
     killer "$folder" tumour3 scancel &
     local first=$!
     killer "$folder" tumour6 kill &
@@ -259,7 +259,7 @@ done
 [ ! -e "$scratch/resumed/results/cohort/multiqc.html" ] || fail "a cohort without all of its samples"
 mv "$scratch/resumed.log" "$scratch/resumed.first.log"
 rm "$scratch"/resumed/killed.*
-start "$scratch/resumed" "$scratch/resumed.log" "${by_profile[@]}"
+start "$scratch/resumed" "$scratch/resumed.log" "${by_profile[@]}" --config "cache=$scratch/resumed/cache"
 wait "$snakemake_pid" ||
     { tail -n 60 "$scratch/resumed.log"; fail "the second invocation"; }
 jobs_of "$scratch/resumed" | tee "$scratch/jobs"

@@ -17,8 +17,9 @@ SHEET_VALUES = (
 )
 SHEET_COLUMNS = ("sample", "vcf", "hla", "regions", *SHEET_FILES, *SHEET_VALUES)
 CONFIG_FILES = ("reference", "proteome", "normal_expression", "reads_fasta")
-CONFIG_VALUES = ("lengths", "models", "unphased", "hypotheses")
+CONFIG_VALUES = ("lengths", "models", "cache", "unphased", "hypotheses")
 CONFIG_FLAGS = ("include_filtered", "incomplete_transcripts", "strict")
+NO_MATTER = ("samples", "results", "cache")  # to the results of a sample
 NOT_GIVEN = ("", "NA")
 
 
@@ -193,9 +194,7 @@ def run_inputs(wildcards):
 def given(wildcards):
     """All that is given for a sample. Snakemake makes anew what rests on changed parameters, but doesn't watch those that
     are told from inputs, as the options are; so this stands beside them."""
-    settings = {
-        name: config[name] for name in config if name not in ("samples", "results")
-    }
+    settings = {name: config[name] for name in config if name not in NO_MATTER}
     return sorted((settings | SAMPLES.get(wildcards.sample, {})).items())
 
 
