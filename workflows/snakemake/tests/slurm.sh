@@ -11,8 +11,9 @@
 # Starts munged, slurmctld and slurmd on 127.0.0.1 in a temporary folder, and stops them in the end, whatever happens.
 # KEEP=1 keeps the folder; a failure does, too. Takes 5 to 20 minutes. What it does and checks:
 #   1. eight samples, of one VCF with eight HLA types, by profiles/local, without a cache: the bytes to be had;
-#   2. the same by profiles/slurm, each sample a job, with a cache of predictions that all share. While neosieve works in them, one job is ended by scancel, and
-#      in another neosieve is ended by kill -9; Slurm's own record has to say so (CANCELLED, FAILED);
+#   2. the same by profiles/slurm, each sample a job, with a cache of predictions that all share. While neosieve works
+#      in them, one job is ended by scancel, and in another neosieve is ended by kill -9; Slurm's own record has to say
+#      so (CANCELLED, FAILED);
 #   3. Snakemake submits these two again by itself (`retries` in the profile), and no other: ten jobs for eight samples;
 #   4. once more with --retries 0, both kills again: Snakemake ends with an error, no half-written results are left,
 #      and a second invocation makes what is missing, and only that;

@@ -154,7 +154,8 @@ def test_every_column_becomes_an_option(project: Path) -> None:
         (project / ".test" / name).touch()
     (project / ".test/config/config.yaml").write_text(
         "reference: ref\nproteome: p.fa\nnormal_expression: n.gct\nreads_fasta: g.fa\npolicy: my.toml\nlengths: 9\n"
-        "models: auto\ncache: kept\nunphased: both\nhypotheses: splice,start\ninclude_filtered: true\nincomplete_transcripts: true\n"
+        "models: auto\ncache: off\n"
+        "unphased: both\nhypotheses: splice,start\ninclude_filtered: true\nincomplete_transcripts: true\n"
         "strict: true\nalso: [vcf, parquet]\n"
     )
     said = run(project, "--dry-run")
@@ -164,7 +165,8 @@ def test_every_column_becomes_an_option(project: Path) -> None:
         "--region R3=r3.vcf.gz", "--germline g.vcf", "--germline-sample G", "--expression e.sf", "--rna-bam r.bam",
         "--dna-bam d.bam", "--segments s.txt", "--segments-sample S", "--purity 0.7", "--sex male", "--hla-loh l.tsv",
         "--reference ref", "--proteome p.fa", "--normal-expression n.gct", "--reads-fasta g.fa", "--policy my.toml",
-        "--lengths 9", "--models auto", "--cache kept", "--unphased both", "--hypotheses splice,start", "--include-filtered",
+        "--lengths 9", "--models auto", "--cache off", "--unphased both",
+        "--hypotheses splice,start", "--include-filtered",
         "--incomplete-transcripts", "--strict", "--also multiqc,vcf,parquet", "--out results/samples/patient1",
     ):  # fmt: skip
         assert option in command

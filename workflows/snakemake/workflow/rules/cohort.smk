@@ -52,7 +52,8 @@ rule collect:
     params:
         folder=subpath(output.record, parent=True),
     shell:
-        # -x: all at once or none
+        # what a killed job left goes; -x: all folders at once or none
+        "rm -rf -- {params.folder:q}/.neosieve.*.part && "
         "xargs -x -n 1000000 -s 1900000 -d '\\n' -a {input.listed:q} "
         "neosieve collect --names folder --out {params.folder:q} 2> {log:q}"
 

@@ -203,6 +203,8 @@ def run_options(wildcards, input):
     row = SAMPLES[wildcards.sample]
     given = {name: row[name] for name in SHEET_VALUES if name in row}
     given |= {name: config[name] for name in CONFIG_VALUES if config.get(name)}
+    if config["cache"] is False:  # YAML takes off for that
+        given["cache"] = "off"
     given |= {"hla": row["hla"], "policy": config["policy"]}
     given |= {
         name: path for name, path in input.items() if name not in ("vcf", "regions")

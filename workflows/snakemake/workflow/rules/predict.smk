@@ -36,7 +36,7 @@ rule predict:
         "../envs/neosieve.yaml"
     threads: 1
     resources:
-        # HCC1395 (1,470 records, 3 alleles) takes 350 MB and ten seconds; a try that ran out of either gets more
+        # a sample takes seconds and some hundred MB with the embedded model; a try that ran out of either gets more
         mem_mb=lambda wildcards, attempt: 2000 * attempt,
         runtime=lambda wildcards, attempt: 60 * attempt,
     params:
