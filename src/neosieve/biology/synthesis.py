@@ -7,9 +7,7 @@ follows as well (Hundal 2020, Cancer Immunol Res 8:409). They warn; none makes a
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from functools import partial
 from itertools import accumulate
 
 # Kyte & Doolittle 1982, J Mol Biol 157:105, table 2.
@@ -35,6 +33,7 @@ HYDROPATHY = {
     "K": -3.9,
     "R": -4.5,
 }
+_TENTHS = {residue: round(10 * value) for residue, value in HYDROPATHY.items()}
 WINDOW = 7  # residues: pVACtools' max_7mer_gravy_score
 HYDROPHOBIC_GRAVY = 2.0  # seven residues as hydrophobic as alanine (1.8) to cysteine (2.5) on average stick together
 
@@ -102,23 +101,19 @@ def synthesis(peptide: str) -> Synthesis:
         raise ValueError(f"{peptide!r} isn't a peptide of the twenty standard amino acids")
     width = min(WINDOW, len(peptide))
     # In tenths, which are whole numbers, so that a sum doesn't depend on its order.
-    sums = [0, *accumulate(round(10 * HYDROPATHY[residue]) for residue in peptide)]
-    means = [(sums[end] - sums[end - width]) / (10 * width) for end in range(width, len(peptide) + 1)]
-    count = partial(_count, peptide=peptide)
+    sums = [0, *accumulate(map(_TENTHS.__getitem__, peptide))]
+    stretches = [last - first for first, last in zip(sums, sums[width:], strict=False)]
+    count = peptide.count
     return Synthesis(
-        max_gravy=max(means),
-        c_terminal_gravy=means[-1],
+        max_gravy=max(stretches) / (10 * width),
+        c_terminal_gravy=stretches[-1] / (10 * width),
         cysteines=count("C"),
         difficult_n_terminus=peptide[0] if peptide[0] in "QECN" else None,
         difficult_c_terminus=peptide[-1] if peptide[-1] in "PC" else None,
         acid_labile_bonds=count("DP"),
-        deamidation_sites=count("[ND]G"),
-        oxidation_sites=count("[MW]"),
+        deamidation_sites=count("NG") + count("DG"),
+        oxidation_sites=count("M") + count("W"),
     )
-
-
-def _count(pattern: str, peptide: str) -> int:
-    return len(re.findall(pattern, peptide))
 
 
 def _counted(count: int, name: str) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from neosieve.model.variant import AlleleCounts
 
 Row = TypeVar("Row")
+Part = TypeVar("Part", bound=tuple[Any, ...])
 Cell = str | int | float | None
 
 
@@ -30,6 +31,79 @@ class Column(Generic[Row]):
     """The cell of a row; None where missing."""
     empty_is_a_value: bool = False
     """Whether an empty text says something; elsewhere it is missing."""
+    shared: Shared[Row] | None = None
+    """What of a row the cell depends on, where many rows have it in common; None: on the row itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared(Generic[Row]):
+    """A column of a part of a row: rows with the same part have the same cell, which is made once."""
+
+    part: Callable[[Row], tuple[Any, ...]]
+    """The part: a tuple of values that the row stores; where all of them are the very same, so is the part."""
+    column: Column[Any]
+    """The column of the part."""
+
+
+def of_part(part: Callable[[Row], Part], columns: Iterable[Column[Part]]) -> tuple[Column[Row], ...]:
+    """Carry columns of a part over to the rows that have it; see :class:`Shared`."""
+
+    def carried(column: Column[Part]) -> Column[Row]:
+        get = column.get
+        return Column(
+            column.name,
+            column.type,
+            column.unit,
+            column.doc,
+            lambda row: get(part(row)),
+            column.empty_is_a_value,
+            Shared(part, column),
+        )
+
+    return tuple(map(carried, columns))
+
+
+class Parts(Generic[Row]):
+    """The distinct parts of rows, in the order of their first row."""
+
+    def __init__(self, part: Callable[[Row], tuple[Any, ...]]) -> None:
+        self.distinct: list[tuple[Any, ...]] = []
+        self._part = part
+        self._places: dict[tuple[int, ...], int] = {}
+        self._latest: dict[int, int] = {}  # by the first field alone, which is the one that tells most
+
+    def places(self, rows: Iterable[Row]) -> list[int]:
+        """Return the place of each row's part in `distinct`, where new ones are added."""
+        distinct, latest = self.distinct, self._latest
+        found = []
+        for part in map(self._part, rows):
+            place = latest.get(id(part[0]))  # `distinct` keeps it alive, so that no other object gets its id
+            if place is None or distinct[place] != part:
+                place = latest[id(part[0])] = self._place(part)
+            found.append(place)
+        return found
+
+    def _place(self, part: tuple[Any, ...]) -> int:
+        place = self._places.setdefault(tuple(map(id, part)), len(self.distinct))
+        if place == len(self.distinct):
+            self.distinct.append(part)
+        return place
+
+
+def column_values(columns: Iterable[Column[Row]], rows: Sequence[Row]) -> Iterator[list[Cell]]:
+    """Yield the cells of each column, one for each row."""
+    known: dict[Callable[[Row], tuple[Any, ...]], tuple[Parts[Row], list[int]]] = {}
+    for column in columns:
+        if column.shared is None:
+            yield list(map(column.get, rows))
+            continue
+        part = column.shared.part
+        if part not in known:
+            parts = Parts(part)
+            known[part] = parts, parts.places(rows)
+        parts, places = known[part]
+        (values,) = column_values([column.shared.column], parts.distinct)
+        yield [values[place] for place in places]
 
 
 def joined(values: Iterable[str], separator: str) -> str | None:
@@ -39,9 +113,9 @@ def joined(values: Iterable[str], separator: str) -> str | None:
 
 def contributions_in_words(parts: Iterable[tuple[str, float | None]]) -> str | None:
     """Write a score's parts: ``presentation +0.52; expression not assessed``."""
-    # 0.0 is added because a negative value that rounds to zero has no side
-    told = [(name, "not assessed" if value is None else format(round(value, 2) + 0.0, "+.2f")) for name, value in parts]
-    return joined([f"{name} {words}" for name, words in told], "; ")
+    told = [f"{name} not assessed" if value is None else f"{name} {value:+.2f}" for name, value in parts]
+    # what rounds to zero has no side
+    return "; ".join(told).replace(" -0.00", " +0.00") or None
 
 
 def count_columns(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from neosieve.report.column import Column, count_columns, joined
-from neosieve.report.columns import CANDIDATE_COLUMNS, NORMAL_DNA, TUMOR_DNA, TUMOR_RNA
+from neosieve.report.columns import CANDIDATE_COLUMNS
+from neosieve.report.mutationcolumns import NORMAL_DNA, TUMOR_DNA, TUMOR_RNA
 
 if TYPE_CHECKING:
     from neosieve.report.variants import VariantSummary
