@@ -6,9 +6,11 @@ of these groups within which it is constant, so that ten thousand rows of fifty 
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from math import isfinite
 from typing import TYPE_CHECKING, Any
 
+from neosieve.report.column import column_values
 from neosieve.report.tables import format_cell
 
 if TYPE_CHECKING:
@@ -51,8 +53,8 @@ def store(
         are places in it, ``pool``.
     """
     stored = {}
-    for column in columns:
-        kept = stored_cells([column.get(row) for row in rows], groups)
+    for column, cells in zip(columns, column_values(columns, rows), strict=True):
+        kept = stored_cells(cells, groups)
         part = "pool" if "pool" in kept else "values"
         kept[part] = [json_value(cell, empty_is_a_value=column.empty_is_a_value) for cell in kept[part]]
         stored[column.name] = kept
@@ -67,10 +69,7 @@ def stored_slots(lists: Sequence[Sequence[Cell]], groups: Mapping[str, Sequence[
     list of dict
         As of :func:`stored_cells`; shorter lists end in None.
     """
-    longest = max(map(len, lists), default=0)
-    return [
-        stored_cells([cells[slot] if slot < len(cells) else None for cells in lists], groups) for slot in range(longest)
-    ]
+    return [stored_cells(cells, groups) for cells in zip_longest(*lists)]
 
 
 def stored_cells(cells: Sequence[Cell], groups: Mapping[str, Sequence[int]]) -> dict[str, Any]:

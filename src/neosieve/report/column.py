@@ -90,20 +90,23 @@ class Parts(Generic[Row]):
         return place
 
 
-def column_values(columns: Iterable[Column[Row]], rows: Sequence[Row]) -> Iterator[list[Cell]]:
-    """Yield the cells of each column, one for each row."""
-    known: dict[Callable[[Row], tuple[Any, ...]], tuple[Parts[Row], list[int]]] = {}
+def column_values(columns: Sequence[Column[Row]], rows: Sequence[Row]) -> Iterator[list[Cell]]:
+    """Yield the cells of each column, one for each row; what rows share is asked for once."""
+    by_part: dict[Callable[[Row], tuple[Any, ...]], list[Column[Any]]] = {}
+    for one in columns:
+        if one.shared:
+            by_part.setdefault(one.shared.part, []).append(one.shared.column)
+    known = {}
+    for part, shared in by_part.items():
+        parts = Parts(part)
+        known[part] = parts.places(rows), column_values(shared, parts.distinct)
     for column in columns:
-        if column.shared is None:
+        if column.shared:
+            places, values = known[column.shared.part]
+            cells = next(values)
+            yield [cells[place] for place in places]
+        else:
             yield list(map(column.get, rows))
-            continue
-        part = column.shared.part
-        if part not in known:
-            parts = Parts(part)
-            known[part] = parts, parts.places(rows)
-        parts, places = known[part]
-        (values,) = column_values([column.shared.column], parts.distinct)
-        yield [values[place] for place in places]
 
 
 def joined(values: Iterable[str], separator: str) -> str | None:

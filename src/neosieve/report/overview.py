@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import chain, islice
+from math import inf
 from typing import TYPE_CHECKING
 
 from neosieve.report.variants import at_2_percent, summarise
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 
     from neosieve.model.candidate import Ranked
     from neosieve.model.mhc import Allele
-    from neosieve.model.variant import Variant
+    from neosieve.model.variant import Call, Variant
     from neosieve.report.variants import VariantSummary
 
 PERCENTILE_BINS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
@@ -55,28 +57,31 @@ def select(ranked: Sequence[Ranked], limit: int) -> Selection:
         How many fit.
     """
     best = _best_of_variants(ranked)
-    presented = {number for number, row in enumerate(ranked) if at_2_percent(row)}
-    wanted = sorted(range(len(ranked)), key=lambda one: (one not in best, one not in presented, one))
-    held = sorted(wanted[:limit])
+    presented = {number: None for number, row in enumerate(ranked) if at_2_percent(row)}
+    wanted = dict.fromkeys(chain(best, presented, range(len(ranked))))
+    held = sorted(islice(wanted, limit))
     return Selection(
         rows=tuple(ranked[number] for number in held),
         total=len(ranked),
         n_variants=sum(map(len, best.values())),
         n_variants_held=sum(len(best[number]) for number in held if number in best),
         n_presented=len(presented),
-        n_presented_held=len(presented.intersection(held)),
+        n_presented_held=len(presented.keys() & held),
     )
 
 
 def _best_of_variants(ranked: Sequence[Ranked]) -> dict[int, list[Variant]]:
     """Return the places of candidates that are the best of a variant, with those variants."""
     seen: set[Variant] = set()
+    known: set[Call] = set()  # calls compare by identity, which is faster than by variant
     best: dict[int, list[Variant]] = {}
     for number, row in enumerate(ranked):
         for call in row.candidate.peptide.calls:
-            if call.variant not in seen:
-                seen.add(call.variant)
-                best.setdefault(number, []).append(call.variant)
+            if call not in known:
+                known.add(call)
+                if call.variant not in seen:
+                    seen.add(call.variant)
+                    best.setdefault(number, []).append(call.variant)
     return best
 
 
@@ -97,12 +102,16 @@ class VariantPoint:
 
 def variant_points(ranked: Sequence[Ranked]) -> tuple[VariantPoint, ...]:
     """List every variant with candidates, in the order of their best candidates."""
-    best: dict[Variant, float] = {}
+    of_calls: dict[Call, float] = {}
     for row in ranked:
         percentile = _percentile(row)
         if percentile is not None:
             for call in row.candidate.peptide.calls:
-                best[call.variant] = min(percentile, best.get(call.variant, percentile))
+                if percentile < of_calls.get(call, inf):
+                    of_calls[call] = percentile
+    best: dict[Variant, float] = {}
+    for call, percentile in of_calls.items():
+        best[call.variant] = min(percentile, best.get(call.variant, inf))
     return tuple(VariantPoint(one, best.get(one.call.variant)) for one in summarise(ranked))
 
 

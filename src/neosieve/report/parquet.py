@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from neosieve.errors import OutputError
 from neosieve.report.atomic import file_sha256, replacing
+from neosieve.report.column import column_values
 from neosieve.report.columns import CANDIDATE_COLUMNS
 from neosieve.report.tables import MISSING, OutputFile, format_cell
 
@@ -32,9 +33,8 @@ def require_pyarrow() -> None:
         raise OutputError(f"{NAME} needs pyarrow, which is not installed: pip install 'neosieve[parquet]'")
 
 
-def _value(column: Column[Ranked], row: Ranked) -> Cell:
+def _value(column: Column[Ranked], value: Cell) -> Cell:
     """Return a cell as the TSV has it, but typed: floats of five digits, null for NA, no guard against spreadsheets."""
-    value = column.get(row)
     if value == "":
         return "" if column.empty_is_a_value else None
     if isinstance(value, str):
@@ -69,8 +69,8 @@ def write_parquet(result: RunResult, folder: Path) -> OutputFile:
         ]
     )
     arrays = [
-        pa.array([_value(column, row) for row in result.ranked], type=types[column.type])
-        for column in CANDIDATE_COLUMNS
+        pa.array([_value(column, value) for value in values], type=types[column.type])
+        for column, values in zip(CANDIDATE_COLUMNS, column_values(CANDIDATE_COLUMNS, result.ranked), strict=True)
     ]
     with replacing(folder / NAME) as path:
         parquet.write_table(pa.Table.from_arrays(arrays, schema=schema), path, compression="zstd")

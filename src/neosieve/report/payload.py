@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from markupsafe import Markup
 
 from neosieve.report.cellstore import store, stored_cells, stored_slots
+from neosieve.report.column import Parts
 from neosieve.report.columns import CANDIDATE_COLUMNS
 from neosieve.report.overview import PERCENTILE_BINS, percentile_counts, variant_points
 from neosieve.report.proteinwindow import protein_window
@@ -19,8 +21,10 @@ from neosieve.report.words import label, tier_meanings
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Mapping, Sequence
 
-    from neosieve.model.candidate import Candidate, Ranked
+    from neosieve.model.candidate import Ranked
     from neosieve.model.mhc import Allele, Binding
+    from neosieve.model.peptide import Peptide
+    from neosieve.model.protein import ProteinChange
     from neosieve.model.run import RunResult
     from neosieve.model.variant import AlleleCounts, Call
     from neosieve.report.overview import VariantPoint
@@ -62,10 +66,9 @@ class _Pool(Generic[Value]):
             self.values.append(make())
         return self._places[key]
 
-    def find(self, key: Hashable) -> Value | None:
-        """Return the value known by `key`; None if there is none."""
-        place = self._places.get(key)
-        return None if place is None else self.values[place]
+    def find(self, key: Hashable) -> int | None:
+        """Return the index of the value known by `key`; None if there is none."""
+        return self._places.get(key)
 
 
 def _capital(words: str) -> str:
@@ -88,31 +91,34 @@ def _counts(counts: AlleleCounts | None) -> Json:
     return None if counts is None else [_rounded(counts.vaf), counts.depth, counts.alt_reads]
 
 
+def _held(row: Ranked) -> tuple[Peptide, ProteinChange]:
+    return row.candidate.peptide, row.candidate.change
+
+
 @dataclass(frozen=True, slots=True)
 class _Keys:
     """What tells sources and peptides apart; a haplotype's name is made once."""
 
     names: dict[tuple[Call, ...], str] = field(default_factory=dict)
 
-    def source(self, candidate: Candidate) -> Hashable:
+    def source(self, peptide: Peptide, change: ProteinChange) -> Hashable:
         """Name the haplotype and the transcript, and the protein: other calls on the copy may differ."""
-        calls = candidate.peptide.calls
+        calls = peptide.calls
         if calls not in self.names:
             self.names[calls] = "+".join([str(call.variant) for call in calls])
-        return self.names[calls], candidate.change.transcript.transcript, candidate.change.mutant
+        return self.names[calls], change.transcript.transcript, change.mutant
 
-    def peptide(self, candidate: Candidate) -> Hashable:
+    def peptide(self, peptide: Peptide, change: ProteinChange) -> Hashable:
         """Name the peptide in its source."""
-        return self.source(candidate), candidate.peptide.sequence, candidate.peptide.offset
+        return self.source(peptide, change), peptide.sequence, peptide.offset
 
 
-def _source(candidate: Candidate) -> dict[str, Any]:
+def _source(peptide: Peptide, change: ProteinChange) -> dict[str, Any]:
     """Describe what all peptides of one haplotype and transcript share: its calls, and the protein around them."""
-    window = protein_window(candidate.change, candidate.peptide.calls)
+    window = protein_window(change, peptide.calls)
     return {
         "calls": [
-            [str(each.variant), _counts(each.tumor), _counts(each.normal), _counts(each.rna)]
-            for each in candidate.peptide.calls
+            [str(each.variant), _counts(each.tumor), _counts(each.normal), _counts(each.rna)] for each in peptide.calls
         ],
         "window": {
             "start": window.start,
@@ -126,11 +132,9 @@ def _source(candidate: Candidate) -> dict[str, Any]:
     }
 
 
-def _offset(candidate: Candidate) -> int | None:
+def _offset(peptide: Peptide, change: ProteinChange) -> int | None:
     """Return where the peptide begins in the mutant protein; None if that protein doesn't hold it there."""
-    peptide = candidate.peptide
-    held = candidate.change.mutant[peptide.offset : peptide.offset + len(peptide.sequence)]
-    return peptide.offset if held == peptide.sequence else None
+    return peptide.offset if change.mutant.startswith(peptide.sequence, peptide.offset) else None
 
 
 def _binding(row: Ranked) -> list[Json]:
@@ -189,8 +193,8 @@ def report_data(
         peptide binds is the index of its row on the page, by allele, or a list where the page holds no such row.
     """
     places = {allele: place for place, allele in enumerate(result.hla.alleles)}
-    for row in result.ranked:  # an allele can't come from elsewhere, but a page that lacks one must not end a run
-        places.setdefault(row.candidate.allele, len(places))
+    for allele in dict.fromkeys([row.candidate.allele for row in result.ranked]):
+        places.setdefault(allele, len(places))  # none can come from elsewhere, but a page without it must not end a run
     held = _candidates(result.ranked, rows, places)
     stored = held.pop("columns")
     return {
@@ -226,20 +230,25 @@ def _candidates(ranked: Sequence[Ranked], rows: Sequence[Ranked], places: Mappin
     sources: _Pool[dict[str, Any]] = _Pool()
     peptides: _Pool[list[Any]] = _Pool()
 
-    def row_json(row: Ranked) -> list[Any]:
-        candidate = row.candidate
-        source = sources.place(keys.source(candidate), lambda: _source(candidate))
-        key = keys.peptide(candidate)
-        peptide = peptides.place(key, lambda: [source, _offset(candidate), [None] * len(places)])
-        return [row.rank, row.rank_low, row.rank_high, peptide, places[candidate.allele]]
+    def peptide_json(peptide: Peptide, change: ProteinChange) -> list[Any]:
+        source = sources.place(keys.source(peptide, change), lambda: _source(peptide, change))
+        return [source, _offset(peptide, change), [None] * len(places)]
 
-    rows_json = [row_json(row) for row in rows]
+    parts = Parts(_held)
+    of_rows = parts.places(rows)
+    held = [peptides.place(keys.peptide(*part), partial(peptide_json, *part)) for part in parts.distinct]
+    rows_json: list[list[Any]] = [
+        [row.rank, row.rank_low, row.rank_high, held[part], places[row.candidate.allele]]
+        for row, part in zip(rows, of_rows, strict=True)
+    ]
     on_page = {row.rank: index for index, row in enumerate(rows)}
-    for row in ranked:
-        peptide = peptides.find(keys.peptide(row.candidate))
-        if peptide is not None:
+    of_ranked = parts.places(ranked)
+    found = [*held, *(peptides.find(keys.peptide(*part)) for part in parts.distinct[len(held) :])]
+    for row, part in zip(ranked, of_ranked, strict=True):
+        shown = found[part]
+        if shown is not None:
             index = on_page.get(row.rank)
-            peptide[2][places[row.candidate.allele]] = _binding(row) if index is None else index
+            peptides.values[shown][2][places[row.candidate.allele]] = _binding(row) if index is None else index
     groups = {
         "allele": [row[4] for row in rows_json],
         "source": [peptides.values[row[3]][0] for row in rows_json],

@@ -67,15 +67,16 @@ def summarise(ranked: Iterable[Ranked]) -> tuple[VariantSummary, ...]:
         In the order of their best candidates; variants that share one in the order in which it carries them.
     """
     tallies: dict[Variant, _Tally] = {}
+    known: dict[Call, _Tally] = {}  # calls compare by identity, which is faster than by variant
     for row in ranked:
-        peptide = row.candidate.peptide
+        peptide, presented = row.candidate.peptide, at_2_percent(row)
         for call in peptide.calls:
-            tally = tallies.get(call.variant)
+            tally = known.get(call)
             if tally is None:
-                tally = tallies[call.variant] = _Tally(call, row)
+                tally = known[call] = tallies.setdefault(call.variant, _Tally(call, row))
             tally.n_candidates += 1
             tally.peptides.add(peptide.sequence)
-            if at_2_percent(row):
+            if presented:
                 tally.n_candidates_at_2 += 1
                 tally.peptides_at_2.add(peptide.sequence)
                 tally.alleles_at_2.add(row.candidate.allele.name)
