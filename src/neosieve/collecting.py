@@ -35,7 +35,14 @@ _ORDER = tuple(SharedBy)
 _AND = "\x1f"  # between texts of one cell: no table of neosieve holds control characters
 
 
-def collect(folders: Sequence[Path], out: Path, stages: Stages | None = None, *, by_folder: bool = False) -> Cohort:
+def collect(
+    folders: Sequence[Path],
+    out: Path,
+    stages: Stages | None = None,
+    *,
+    by_folder: bool = False,
+    remarks: Sequence[str] = (),
+) -> Cohort:
     """Gather finished runs and write ``samples.tsv``, ``shared.tsv``, ``cohort.html`` and ``cohort.json``.
 
     Parameters
@@ -48,6 +55,8 @@ def collect(folders: Sequence[Path], out: Path, stages: Stages | None = None, *,
         Told what is done.
     by_folder
         Call every sample as its folder, rather than as its tumour sample.
+    remarks
+        What a reader must know beside what the runs tell: which samples are missing, say.
 
     Returns
     -------
@@ -85,7 +94,7 @@ def collect(folders: Sequence[Path], out: Path, stages: Stages | None = None, *,
             samples=tuple(samples),
             tiers=tiers,
             differences=differences,
-            warnings=tuple(warnings_of(samples, differences)),
+            warnings=(*remarks, *warnings_of(samples, differences)),
         )
         with stages.stage("gathering what samples share"):
             ordered = SortedLines(Path(scratch), "shared")

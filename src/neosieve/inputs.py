@@ -42,6 +42,8 @@ WRONG_BUILD_MISMATCHES = 3
 WRONG_BUILD_SHARE = 0.05
 """More mismatches than this, and more than this share of the calls, are no single bad records: of a wrong build's
 positions three in four mismatch."""
+_CHECKSUMS: dict[tuple[Path, int, int, int], str] = {}
+"""By path, inode, size and time of change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +84,7 @@ def read_inputs(settings: RunSettings) -> Inputs:
     SampleError
         A sample can't be told.
     """
-    header = read_header(settings.vcf)
-    beside = {region.name for region in settings.regions if region.vcf is None}
-    samples = choose_samples(
-        [name for name in header.samples if name in {settings.tumor, settings.normal} or name not in beside],
-        header.simple,
-        tumor=settings.tumor,
-        normal=settings.normal,
-        source=settings.vcf.name,
-    )
+    header, samples = read_samples(settings)
     reference = None if settings.reference is None else open_reference(settings.reference)
     policy = Policy(settings.include_filtered)
     proteins: dict[str, str] = {}
@@ -159,6 +153,28 @@ def read_inputs(settings: RunSettings) -> Inputs:
     )
 
 
+def read_samples(settings: RunSettings) -> tuple[Header, Samples]:
+    """Read the VCF's header and tell its tumour from its normal.
+
+    Raises
+    ------
+    InputError
+        The file is missing, unreadable or no VCF.
+    SampleError
+        A sample can't be told.
+    """
+    header = read_header(settings.vcf)
+    beside = {region.name for region in settings.regions if region.vcf is None}
+    samples = choose_samples(
+        [name for name in header.samples if name in {settings.tumor, settings.normal} or name not in beside],
+        header.simple,
+        tumor=settings.tumor,
+        normal=settings.normal,
+        source=settings.vcf.name,
+    )
+    return header, samples
+
+
 def _contig(reference: Reference | None, name: str) -> str:
     """Reduce a contig's name to what its spellings have in common."""
     return (reference.contig(name) if reference else None) or plain(name)
@@ -181,9 +197,21 @@ def input_files(settings: RunSettings) -> tuple[InputFile, ...]:
     ]
     reads = [("rna_bam", settings.rna_bam), ("dna_bam", settings.dna_bam)]
     return (
-        *(InputFile(role, path.name, sha256(path)) for role, path in paths if path is not None),
+        *(InputFile(role, path.name, _sha256(path)) for role, path in paths if path is not None),
         *(InputFile(role, path.name, checksum(path)) for role, path in reads if path is not None),
     )
+
+
+def _sha256(path: Path) -> str:
+    """Checksum a file, once in a process while its size and time of change stay: a reference serves many samples."""
+    try:
+        status = path.stat()
+    except OSError:
+        return sha256(path)  # which says what is wrong
+    key = path.absolute(), status.st_ino, status.st_size, status.st_mtime_ns
+    if key not in _CHECKSUMS:
+        _CHECKSUMS[key] = sha256(path)
+    return _CHECKSUMS[key]
 
 
 def _described(reference: Reference) -> str:

@@ -25,6 +25,7 @@ from neosieve.io.rankpolicies import read_coefficients, read_policy
 from neosieve.model.ledger import LedgerEntry, Outcome
 from neosieve.model.run import ExcludedPeptide, FunnelStage, RunResult
 from neosieve.provenance import effective_settings
+from neosieve.reuse import Reuse
 from neosieve.timing import Stages
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from neosieve.biology.anchors import Anchors
     from neosieve.biology.assembly import Assembly, Source
     from neosieve.biology.candidates import Support
+    from neosieve.evidence import Evidence, NearMatches
     from neosieve.inputs import Inputs
     from neosieve.model.candidate import Candidate, Ranked
     from neosieve.model.mhc import Allele, Query
@@ -55,6 +57,7 @@ def run(
     *,
     predictor: BindingPredictor | None = None,
     load: Callable[[str], tuple[str, BindingPredictor]] = load_models,
+    reuse: Reuse | None = None,
     stages: Stages | None = None,
 ) -> RunResult:
     """Run the main job; nothing is written.
@@ -67,6 +70,8 @@ def run(
         Scores the peptides; None to take what ``settings.models`` names.
     load
         Loads those models, and says in words why it is these.
+    reuse
+        Holds what an earlier run has made, and is given what this one makes.
     stages
         Times the stages and tells their begin.
 
@@ -76,35 +81,22 @@ def run(
         An input can't be used; the message says what, where, why and how to mend it.
     """
     stages = Stages() if stages is None else stages
+    reuse = Reuse() if reuse is None else reuse
     policy = read_policy(settings.policy)  # fails now rather than after the work
     with stages.stage("reading"):
         hla = read_hla(settings.hla)
-        inputs = read_inputs(settings)
+        inputs = reuse.of("inputs", settings, lambda: read_inputs(settings))
     with stages.stage("evidence"):
-        inputs = with_reads(inputs, settings)
-        evidence = read_evidence(settings, inputs)
+        inputs, evidence = reuse.of("evidence", settings, lambda: _with_evidence(inputs, settings))
     with stages.stage("loading models"):
         choice = "given by the caller"
         if predictor is None:
             choice, predictor = load(settings.models)
-        alleles, warnings = _scorable(hla, predictor, settings.lengths)
+        alleles, warnings = scorable(hla, predictor, settings.lengths)
     with stages.stage("proteins and windows"):
-        assembly = assemble(
-            inputs.calls,
-            settings.lengths,
-            inputs.translator,
-            admit_incomplete=settings.incomplete_transcripts,
-            unphased=Unphased(settings.unphased),
-        )
+        assembly = reuse.of("assembly", settings, lambda: _assembled(inputs, settings))
     with stages.stage("self-matching"):
-        queries = {peptide for _, peptide in assembly.sources}
-        normal = dict(assembly.germline_proteins)
-        for proteins in inputs.normal_proteins:
-            normal |= proteins
-        found = find_self(queries, normal)
-        near = near_self(assembly.sources, found, normal, settings)
-        if near is not None and evidence.tissues is not None:
-            near = expressed_where(near, normal, evidence.tissues, inputs, settings)
+        found, near = reuse.of("self", settings, lambda: _in_self(assembly, inputs, evidence, settings))
     with stages.stage("scoring"):
         candidates = _score(
             assembly, found, alleles, predictor, lambda one, sources: evidence.support(one, sources, near)
@@ -138,6 +130,36 @@ def run(
     )
 
 
+def _with_evidence(inputs: Inputs, settings: RunSettings) -> tuple[Inputs, Evidence]:
+    inputs = with_reads(inputs, settings)
+    return inputs, read_evidence(settings, inputs)
+
+
+def _assembled(inputs: Inputs, settings: RunSettings) -> Assembly:
+    return assemble(
+        inputs.calls,
+        settings.lengths,
+        inputs.translator,
+        admit_incomplete=settings.incomplete_transcripts,
+        unphased=Unphased(settings.unphased),
+    )
+
+
+def _in_self(
+    assembly: Assembly, inputs: Inputs, evidence: Evidence, settings: RunSettings
+) -> tuple[dict[str, str], NearMatches | None]:
+    """Find the new peptides that normal proteins hold, and those that they nearly hold."""
+    queries = {peptide for _, peptide in assembly.sources}
+    normal = dict(assembly.germline_proteins)
+    for proteins in inputs.normal_proteins:
+        normal |= proteins
+    found = find_self(queries, normal)
+    near = near_self(assembly.sources, found, normal, settings)
+    if near is not None and evidence.tissues is not None:
+        near = expressed_where(near, normal, evidence.tissues, inputs, settings)
+    return found, near
+
+
 def _genes_without_models(inputs: Inputs) -> tuple[str, ...]:
     """List the genes of presentation that the reference lacks; none without a reference, where the VCF names genes."""
     if inputs.genome is None:
@@ -146,10 +168,16 @@ def _genes_without_models(inputs: Inputs) -> tuple[str, ...]:
     return tuple(gene for gene in GENES if gene not in symbols)
 
 
-def _scorable(
-    hla: HlaType, predictor: BindingPredictor, lengths: Sequence[int]
-) -> tuple[tuple[Allele, ...], list[str]]:
-    """Return the alleles that are supported, and a warning on each that isn't, or is known from others only."""
+def scorable(hla: HlaType, predictor: BindingPredictor, lengths: Sequence[int]) -> tuple[tuple[Allele, ...], list[str]]:
+    """Return the alleles that are supported, and a warning on each that isn't, or is known from others only.
+
+    Raises
+    ------
+    ModelError
+        The models don't score peptides of these lengths.
+    HlaError
+        They support none of the alleles.
+    """
     wrong = [length for length in lengths if length not in predictor.lengths]
     if wrong:
         shortest, longest = predictor.lengths[0], predictor.lengths[-1]

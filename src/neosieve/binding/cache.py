@@ -159,14 +159,14 @@ class CachedPredictor:
         try:
             found: dict[Query, Binding] = {}
             for allele in by_allele:
-                if self._lock(allele, locked) and self._version(allele) != versions[allele]:
+                if self._lock(allele, locked) and (version := self._version(allele)) != versions[allele]:
                     found |= self._fetch(allele, by_allele[allele])
+                    versions[allele] = version  # read under the lock: our own writing doesn't change it
             rest = [query for query in missing if query not in found]
             scored = dict(zip(rest, self._inner.predict(rest), strict=True)) if rest else {}
             self.counts.scored += len(scored)
             for allele, asked in by_allele.items():
                 self._store(allele, {query: scored[query] for query in asked if query in scored}, locked)
-                versions[allele] = self._version(allele)
         finally:
             for file in locked:
                 file.unlock()

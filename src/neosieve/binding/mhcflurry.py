@@ -63,6 +63,12 @@ def _is_presentation(directory: Path) -> bool:
     return (directory / "weights.csv").is_file() and (directory / "affinity_predictor" / "manifest.csv").is_file()
 
 
+def identity_of(directory: Path) -> str:
+    """Name a model directory: MHCflurry's version, the kind of predictor and the checksum of its weights."""
+    kind = "presentation" if _is_presentation(directory) else "affinity"
+    return f"mhcflurry {version('mhcflurry')} {kind} sha256:{_checksum(directory)}"
+
+
 class MhcflurryPredictor:
     """A MHCflurry ``Class1AffinityPredictor``, or a ``Class1PresentationPredictor`` with its processing models.
 
@@ -97,15 +103,13 @@ class MhcflurryPredictor:
             raise ModelError(f"{directory}: {NOT_MODELS}")
         from mhcflurry import Class1AffinityPredictor, Class1PresentationPredictor  # noqa: PLC0415 - torch is slow
 
-        kind = "presentation" if _is_presentation(directory) else "affinity"
         try:
-            if kind == "presentation":
+            if _is_presentation(directory):
                 presentation = Class1PresentationPredictor.load(str(directory))
                 affinity = presentation.affinity_predictor
             else:
                 presentation, affinity = None, Class1AffinityPredictor.load(str(directory))
-            identity = f"mhcflurry {version('mhcflurry')} {kind} sha256:{_checksum(directory)}"
-            return cls(affinity, presentation, identity)
+            return cls(affinity, presentation, identity_of(directory))
         except Exception as error:
             # MHCflurry raises whatever pandas, json, zipfile or torch raise on a damaged file.
             raise ModelError(

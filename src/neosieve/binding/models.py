@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING
 
 from neosieve.binding.embedded import EmbeddedPredictor
 from neosieve.binding.mhcflurry import NOT_MODELS, MhcflurryPredictor, is_model_directory
+from neosieve.binding.mhcflurry import identity_of as mhcflurry_identity
+from neosieve.binding.store import identity_of as embedded_identity
 from neosieve.errors import ModelError
+from neosieve.resources import REFERENCE
 
 if TYPE_CHECKING:
     from neosieve.binding.predictor import BindingPredictor
@@ -30,6 +33,16 @@ class ModelChoice:
     """MHCflurry model directory; None for the embedded model."""
     reason: str
     """What was chosen and why, in words; without folders, so that it is the same on every machine."""
+
+    def identity(self) -> str:
+        """Name the models and their weights' checksum as the predictor does, without loading them.
+
+        Raises
+        ------
+        ModelError
+            They are missing.
+        """
+        return embedded_identity(REFERENCE) if self.directory is None else mhcflurry_identity(self.directory)
 
     def load(self) -> BindingPredictor:
         """Load the models.

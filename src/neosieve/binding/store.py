@@ -66,6 +66,21 @@ class EmbeddedModel:
     """What was trained on, by allele."""
 
 
+def identity_of(reference: Traversable) -> str:
+    """Name the embedded model, its version and its manifest's checksum, without reading its weights.
+
+    Raises
+    ------
+    ModelError
+        The manifest is missing or damaged.
+    """
+    data = _read(reference, MANIFEST)
+    try:
+        return f"embedded {json.loads(data)['version']} sha256:{sha256(data).hexdigest()}"
+    except (ValueError, KeyError, TypeError) as error:
+        raise ModelError(f"{MANIFEST}: not a manifest of the embedded model ({error!r}); {REMEDY}") from error
+
+
 def load(reference: Traversable) -> EmbeddedModel:
     """Read and verify the embedded model.
 

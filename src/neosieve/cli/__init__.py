@@ -6,6 +6,7 @@ import rich_click as click
 
 from neosieve import __version__
 from neosieve.cli.cache import cache
+from neosieve.cli.cohort import cohort
 from neosieve.cli.collect import collect
 from neosieve.cli.columns import columns
 from neosieve.cli.demo import demo
@@ -35,6 +36,7 @@ main.add_command(rank)
 main.add_command(rerank)
 main.add_command(explain)
 main.add_command(vaccine)
+main.add_command(cohort)
 main.add_command(collect)
 main.add_command(models)
 main.add_command(cache)
