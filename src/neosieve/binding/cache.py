@@ -159,9 +159,9 @@ class CachedPredictor:
         try:
             found: dict[Query, Binding] = {}
             for allele in by_allele:
-                if self._lock(allele, locked) and (version := self._version(allele)) != versions[allele]:
+                # since the look-up; what this process itself has written since doesn't count
+                if self._lock(allele, locked) and self._version(allele) != versions[allele]:
                     found |= self._fetch(allele, by_allele[allele])
-                    versions[allele] = version  # read under the lock: our own writing doesn't change it
             rest = [query for query in missing if query not in found]
             scored = dict(zip(rest, self._inner.predict(rest), strict=True)) if rest else {}
             self.counts.scored += len(scored)
