@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -101,6 +102,8 @@ def run_cohort(
     wanted = _checked(samples)
     prepare_folder(out)
     with _alone(out) as lock:
+        for left in out.glob(".neosieve.*.part"):  # of a killed cohort: nobody else works here
+            shutil.rmtree(left, ignore_errors=True)
         records = Records(out)
         result = CohortResult(left=[name for name in records.names() if name not in wanted and (out / name).is_dir()])
         todo = [one for one in samples if not records.finished(one.name, wanted[one.name])]
@@ -268,7 +271,7 @@ def _summarise(samples: Sequence[SampleRun], result: CohortResult, out: Path) ->
             return
     except (OSError, ValueError, KeyError, TypeError):
         pass
-    result.warnings = collect(finished, out, remarks=remarks).warnings
+    result.warnings = collect(finished, out, by_folder=True, remarks=remarks).warnings
     with replacing(record) as temporary:
         files = {name: file_sha256(out / name) for name in SUMMARY}
         told = {"of": gathered.hexdigest(), "files": files, "warnings": result.warnings}
