@@ -2,12 +2,16 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import os
+import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from neosieve.errors import OutputError
-from neosieve.report.atomic import prepare_folder, replacing, write_chunks
+from neosieve.report.atomic import prepare_folder, replacing, staged, write_chunks
 
 
 def write_and_fail(target: Path, error: BaseException) -> None:
@@ -79,3 +83,20 @@ def test_a_prepared_folder_is_left_empty(tmp_path: Path) -> None:
     """Parents are made; the probe is gone."""
     prepare_folder(tmp_path / "a" / "b")
     assert not list((tmp_path / "a" / "b").iterdir())
+
+
+def test_what_a_killed_run_of_this_machine_left_goes_and_nobody_elses(tmp_path: Path) -> None:
+    """A hidden folder of a process that is gone is removed; one of a living process, or of another machine, stays."""
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    host = socket.gethostname()
+    left, living, elsewhere = (
+        tmp_path / f".neosieve.{machine}.{process}.part"
+        for machine, process in ((host, gone.pid), (host, os.getppid()), (f"not-{host}", gone.pid))
+    )
+    for folder in (left, living, elsewhere):
+        folder.mkdir()
+        (folder / "candidates.tsv").write_text("half")
+    with staged(tmp_path, last="run.json") as stage:
+        (stage / "run.json").write_text("{}")
+    assert sorted(tmp_path.iterdir()) == sorted([living, elsewhere, tmp_path / "run.json"])

@@ -43,20 +43,18 @@ def read_samplesheet(path: Path) -> list[SheetRow]:
         raise InputError(f"{path}: can't read the sample sheet: {(error.strerror or str(error)).lower()}") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not a text file in UTF-8; save the sample sheet as TSV or CSV") from error
-    lines = [line for line in text.splitlines(keepends=True) if not line.startswith("#")]
-    reader = csv.reader(lines, delimiter="\t" if lines and "\t" in lines[0] else ",", strict=True)
-    skipped = text.count("\n#") + text.startswith("#")
+    lines = ["\n" if line.startswith("#") else line for line in text.splitlines(keepends=True)]  # and keep count
+    header = next(filter(str.strip, lines), "")
+    reader = csv.reader(lines, delimiter="\t" if "\t" in header else ",", strict=True)
     rows: list[SheetRow] = []
     try:
-        columns = [name.strip().replace("-", "_") for name in next(reader, [])]
+        columns = [name.strip().replace("-", "_") for name in next(filter(any, reader), [])]
         _check_columns(columns, path)
         rows.extend(
-            _row(reader.line_num + skipped, columns, cells, path)
-            for cells in reader
-            if any(cell.strip() for cell in cells)
+            _row(reader.line_num, columns, cells, path) for cells in reader if any(cell.strip() for cell in cells)
         )
     except csv.Error as error:
-        raise InputError(f"{path}:{reader.line_num + skipped}: not a row of a sample sheet: {error}") from error
+        raise InputError(f"{path}:{reader.line_num}: not a row of a sample sheet: {error}") from error
     if not rows:
         raise InputError(f"{path} names no sample; give a row for each, below a header with {', '.join(REQUIRED)}")
     seen: dict[str, SheetRow] = {}

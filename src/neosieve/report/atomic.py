@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 import shutil
+import socket
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -97,7 +98,8 @@ def staged(folder: Path, *, last: str) -> Iterator[Path]:
         A file can't be written or put in place.
     """
     prepare_folder(folder)
-    stage = folder / f".neosieve.{os.getpid()}.part"
+    _remove_abandoned(folder)
+    stage = folder / f".neosieve.{_host()}.{os.getpid()}.part"
     try:
         stage.mkdir()
         yield stage
@@ -112,6 +114,28 @@ def staged(folder: Path, *, last: str) -> Iterator[Path]:
         raise _output_error(folder if error.filename is None else type(folder)(error.filename), error) from error
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+
+
+def _host() -> str:
+    return _UNUSUAL.sub("_", socket.gethostname()) or "host"
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """Remove what a killed run of this machine has left; of another machine's, nobody can tell whether it lives."""
+    for left in folder.glob(f".neosieve.{_host()}.*.part"):
+        process = left.name.removesuffix(".part").rpartition(".")[2]
+        if process.isdigit() and not _lives(int(process)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        pass  # another user's
+    return True
 
 
 @contextmanager
