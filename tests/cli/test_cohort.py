@@ -48,7 +48,7 @@ def test_cells_go_before_options_and_paths_start_at_the_sheet(tmp_path: Path) ->
 
 
 def test_the_sheets_columns_are_runs_options() -> None:
-    """Every option of run that speaks of a sample has a column of its name; the Snakemake workflow uses some of them."""
+    """Every option of run that speaks of a sample has a column of its name; the Snakemake workflow uses some."""
     assert {
         "tumor",
         "normal",
