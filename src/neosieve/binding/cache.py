@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from neosieve import __version__
-from neosieve.binding.cachefile import CacheFile, DamagedCacheError
+from neosieve.binding.cachefile import DAMAGE, CacheFile, DamagedCacheError
 from neosieve.binding.mhcflurry import MhcflurryPredictor
 
 if TYPE_CHECKING:
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from neosieve.binding.support import AlleleSupport
     from neosieve.model.mhc import Allele, Binding, Query
 
-QUERIES_PER_CHUNK = 4096  # what a killed run loses at most: some seconds of MHCflurry's eight networks …
+QUERIES_PER_CHUNK = 1 << 15  # what a killed run loses at most: some seconds of MHCflurry's eight networks …
 EMBEDDED_QUERIES_PER_CHUNK = 1 << 17  # … and of the embedded model, which is quickest with all alleles at once
 ALLELES_PER_CHUNK = 64  # and so of locked, open files
 FORMAT = "1"
-TROUBLE = (sqlite3.Error, OSError, DamagedCacheError)
+TROUBLE = (*DAMAGE, OSError, DamagedCacheError)
 
 
 @dataclass(slots=True)
@@ -147,18 +147,17 @@ class CachedPredictor:
         for allele in sorted(by_allele):
             versions[allele] = self._version(allele)
             found |= self._fetch(allele, by_allele[allele])
-        missing = [query for allele in sorted(by_allele) for query in by_allele[allele] if query not in found]
-        for chunk in _chunks(missing, self._chunk):
+        for chunk in _chunks([query for query in queries if query not in found], self._chunk):
             found |= self._scored(chunk, versions)
         return found
 
     def _scored(self, missing: Sequence[Query], versions: dict[Allele, int]) -> dict[Query, Binding]:
         """Score queries while holding their alleles' locks, but for those that another process has stored since."""
-        by_allele = _by_allele(missing)  # in the alleles' order, as everyone locks them: nobody waits in a circle
+        by_allele = _by_allele(missing)
         locked: list[CacheFile] = []
         try:
             found: dict[Query, Binding] = {}
-            for allele in by_allele:
+            for allele in sorted(by_allele):  # as everyone locks them: nobody waits in a circle
                 # since the look-up; what this process itself has written since doesn't count
                 if self._lock(allele, locked) and self._version(allele) != versions[allele]:
                     found |= self._fetch(allele, by_allele[allele])
@@ -259,14 +258,12 @@ def _code() -> str:
 
 
 def _chunks(queries: Sequence[Query], size: int) -> Iterator[list[Query]]:
-    """Cut queries, sorted by allele, into pieces of at most so many queries and :data:`ALLELES_PER_CHUNK` alleles."""
-    chunk: list[Query] = []
-    alleles: set[Allele] = set()
-    for query in queries:
-        if len(chunk) == size or (query.allele not in alleles and len(alleles) == ALLELES_PER_CHUNK):
-            yield chunk
-            chunk, alleles = [], set()
-        chunk.append(query)
-        alleles.add(query.allele)
-    if chunk:
-        yield chunk
+    """Cut queries into pieces of at most so many, with at most :data:`ALLELES_PER_CHUNK` alleles.
+
+    A peptide's alleles stay together, since MHCflurry shares work between them.
+    """
+    alleles = sorted({query.allele for query in queries})
+    for begin in range(0, len(alleles), ALLELES_PER_CHUNK):
+        some = set(alleles[begin : begin + ALLELES_PER_CHUNK])
+        chosen = sorted((query for query in queries if query.allele in some), key=lambda query: query.peptide)
+        yield from (chosen[first : first + size] for first in range(0, len(chosen), size))

@@ -40,6 +40,10 @@ _VALUE = struct.Struct("<6d")
 _CHECK = struct.Struct("<6dI")
 
 
+DAMAGE = (sqlite3.Error, UnicodeDecodeError)
+"""What a damaged file raises: SQLite quotes its names in messages, and Python may fail to decode these."""
+
+
 class DamagedCacheError(Exception):
     """A file of the cache that isn't what it should be."""
 
@@ -222,7 +226,7 @@ def empty(path: Path) -> bool:
     try:
         db.execute("DELETE FROM answers")
         db.execute("VACUUM")
-    except sqlite3.Error:
+    except DAMAGE:
         return False
     finally:
         db.close()

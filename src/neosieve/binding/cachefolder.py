@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from neosieve.binding.cache import CachedPredictor
-from neosieve.binding.cachefile import APPLICATION_ID, SUFFIX, empty
+from neosieve.binding.cachefile import APPLICATION_ID, DAMAGE, SUFFIX, empty
 from neosieve.binding.models import load_models
 from neosieve.errors import InputError
 
@@ -172,7 +172,7 @@ def info(folder: Path) -> list[CacheInfo]:
         answers = size = alleles = 0
         predictor = "unreadable"
         for path in sorted(namespace.glob(f"*{SUFFIX}")):
-            with suppress(sqlite3.Error, OSError):
+            with suppress(*DAMAGE, OSError):
                 size += path.stat().st_size
                 database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
                 try:
@@ -214,7 +214,7 @@ def _is_written(path: Path) -> bool:
             database.execute("ROLLBACK")
     except sqlite3.OperationalError as error:
         return "locked" in str(error)
-    except sqlite3.Error:
+    except DAMAGE:
         return False
     finally:
         database.close()
