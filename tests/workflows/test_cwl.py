@@ -91,6 +91,8 @@ def test_choices_are_those_of_the_command_line() -> None:
     choices = {one.name: list(one.type.choices) for one in run.params if hasattr(one.type, "choices")}
     assert types["unphased"]["symbols"] == choices["unphased"]
     assert types["sex"]["symbols"] == choices["sex"]
+    names = next(list(one.type.choices) for one in collect.params if hasattr(one.type, "choices"))
+    assert types["names"]["symbols"] == names
     assert types["further"]["symbols"] == list(ALSO)
     assert types["hypothesis"]["symbols"] == list(HYPOTHESES)
 
@@ -120,7 +122,9 @@ def test_the_demo_gives_the_bytes_of_the_command_line(cwltool: str, tmp_path: Pa
         for file in TABLES:
             assert (out / name / file).read_bytes() == (tmp_path / name / file).read_bytes(), file
         assert "candidates variant × peptide × allele" in (out / f"{name}.log").read_text(encoding="utf-8")
-    direct = said(NEOSIEVE, "collect", tmp_path / "own", tmp_path / "other", "-o", tmp_path / "cohort")
+    direct = said(
+        NEOSIEVE, "collect", tmp_path / "own", tmp_path / "other", "-o", tmp_path / "cohort", "--names", "folder"
+    )
     assert direct.returncode == 0, direct.stderr
     for path in (tmp_path / "cohort").iterdir():
         assert (out / "cohort" / path.name).read_bytes() == path.read_bytes(), path.name

@@ -85,7 +85,7 @@ def test_the_demo_gives_the_bytes_of_the_command_line(miniwdl: str, tmp_path: Pa
         for one in results:
             assert Path(one).read_bytes() == (tmp_path / name / Path(one).name).read_bytes(), one
     runs, cohort = [str(tmp_path / name) for name, *_ in samples], tmp_path / "cohort"
-    gathered = [str(NEOSIEVE), "collect", *runs, "-o", str(cohort)]
+    gathered = [str(NEOSIEVE), "collect", *runs, "-o", str(cohort), "--names", "folder"]
     subprocess.run(gathered, check=True, capture_output=True)
     assert len(outputs["neosieve.cohort"]) == 4
     for one in outputs["neosieve.cohort"]:

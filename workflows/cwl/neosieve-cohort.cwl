@@ -52,6 +52,7 @@ inputs:
       - type: array
         items: types.yml#further
     label: Further files for other tools
+  cache: { type: "string?", label: "Folder of predictions that runs share, by its absolute path; or off" }
   strict: { type: "boolean?", label: Fail if a record can't be read or contradicts itself }
 
 steps:
@@ -89,6 +90,7 @@ steps:
       normal_expression: normal_expression
       reads_fasta: reads_fasta
       also: also
+      cache: cache
       strict: strict
     out: [results, log]
   collect:
@@ -96,6 +98,7 @@ steps:
     in:
       runs: run/results
       out: out
+      names: { default: folder }
     out: [results, log]
 
 outputs:

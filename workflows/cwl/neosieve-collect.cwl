@@ -22,6 +22,11 @@ hints:
     coresMin: 1
     ramMin: 512 # MiB, however many runs there are
 
+requirements:
+  SchemaDefRequirement:
+    types:
+      - $import: types.yml
+
 baseCommand: [neosieve, collect]
 
 inputs:
@@ -35,6 +40,10 @@ inputs:
     default: cohort
     label: Name of the folder for the results
     inputBinding: { prefix: --out }
+  names:
+    type: types.yml#names?
+    label: What samples are called by
+    inputBinding: { prefix: --names }
 
 stderr: $(inputs.out).log
 

@@ -188,6 +188,12 @@ inputs:
     type: boolean?
     label: Fail with exit code 3 if a record can't be read or its annotation contradicts itself
     inputBinding: { prefix: --strict }
+  cache:
+    type: string?
+    label: Folder of predictions that runs share
+    doc: |
+      By its absolute path, where every job can write, so not in a container; or off. It changes no result.
+    inputBinding: { prefix: --cache }
   timings:
     type: string?
     label: Name of a JSON file for each stage's seconds

@@ -40,6 +40,7 @@ workflow neosieve {
         policy_file: "Instead: a policy of one's own, TOML."
         reference: "Built by neosieve reference build; without it, the VCFs must be annotated by VEP."
         also: "pvacseq, multiqc, vcf, fasta, parquet."
+        cache: "Folder of predictions that runs share, in the container; or off."
         container: "Image with neosieve, built by its repository's Dockerfile; published nowhere."
     }
 
@@ -60,6 +61,7 @@ workflow neosieve {
         File? reads_fasta
         File? reads_fasta_index
         Array[String] also = []
+        String? cache
         Boolean strict = false
         String container = "neosieve:0.1.0"
     }
@@ -103,6 +105,7 @@ workflow neosieve {
                 reads_fasta = reads_fasta,
                 reads_fasta_index = reads_fasta_index,
                 also = also,
+                cache = cache,
                 strict = strict,
                 container = container
         }
@@ -176,6 +179,7 @@ task run {
         String? sex
         File? hla_loh
         Array[String] also = []
+        String? cache
         Boolean strict = false
         String? timings
         String container = "neosieve:0.1.0"
@@ -223,6 +227,7 @@ task run {
             ~{"--sex '" + sex + "'"} \
             ~{"--hla-loh '" + hla_loh + "'"} \
             ~{if length(also) > 0 then "--also '" + sep(",", also) + "'" else ""} \
+            ~{"--cache '" + cache + "'"} \
             ~{if strict then "--strict" else ""} \
             ~{"--timings '" + timings + "'"}
     >>>
@@ -277,7 +282,7 @@ task collect {
             ln -s "${records[$i]}" "runs/${names[$i]}/run.json"
             ln -s "${candidates[$i]}" "runs/${names[$i]}/candidates.tsv"
         done
-        neosieve collect runs/*/ --out '~{out}'
+        neosieve collect runs/*/ --names folder --out '~{out}'
     >>>
 
     output {
