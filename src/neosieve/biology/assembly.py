@@ -359,7 +359,11 @@ class _Transcript:
                     self._account(call, change).refused += reasons
 
     def _account(self, call: Call, change: ProteinChange) -> Account:
-        return self.assembly.accounts.setdefault((call.variant, self.name), Account(change.transcript))
+        key = call.variant, self.name
+        account = self.assembly.accounts.get(key)
+        if account is None:
+            account = self.assembly.accounts[key] = Account(change.transcript)
+        return account
 
 
 def _place(pair: Pair) -> Variant:

@@ -53,18 +53,18 @@ def translate(bases: str, *, contig: str) -> str:
     if len(bases) <= FEW:
         known = _known(table_of(contig))
         return "".join([known.get(bases[at : at + CODON], UNKNOWN) for at in range(0, len(bases), CODON)])
-    letters = _BASE_CODES[np.frombuffer(bases.encode("ascii"), np.uint8)]
-    size = FOREIGN + 1
-    codons = (letters[0::3] * size + letters[1::3]) * size + letters[2::3]
+    letters = np.frombuffer(bases.encode("ascii").translate(_BASE_CODES), np.uint8)
+    size = FOREIGN + 1  # two letters fit a byte
+    codons = letters[0::3] * np.uint16(size * size) + (letters[1::3] * np.uint8(size) + letters[2::3])
     residues: bytes = _residues(table_of(contig))[codons].tobytes()
     return residues.decode("ascii")
 
 
-def _base_codes() -> NDArray[np.int32]:
-    codes = np.full(256, FOREIGN, np.int32)
+def _base_codes() -> bytes:
+    codes = bytearray([FOREIGN]) * 256
     for code, letter in enumerate(LETTERS):
-        codes[[ord(letter), ord(letter.lower())]] = code
-    return codes
+        codes[ord(letter)] = codes[ord(letter.lower())] = code
+    return bytes(codes)
 
 
 _BASE_CODES = _base_codes()

@@ -63,9 +63,11 @@ def residue_edits(normal: Reading, mutant: Reading, edits: Sequence[CarriedEdit]
     found: list[ResidueEdit] = []
     mutant_at = normal_at = 0
     for run in (*runs, None):
-        m = Interval(mutant_at, run.mutant.start if run else len(mutant.protein))
-        n = Interval(normal_at, run.normal.start if run else len(normal.protein))
-        if len(m) or len(n):
+        mutant_to, normal_to = (
+            (run.mutant.start, run.normal.start) if run else (len(mutant.protein), len(normal.protein))
+        )
+        if mutant_at < mutant_to or normal_at < normal_to:
+            m, n = Interval(mutant_at, mutant_to), Interval(normal_at, normal_to)
             found += _block(m, n, normal, mutant, placed, stop_calls, last=run is None)
         if run:
             turn = run.mutant.start - run.normal.start

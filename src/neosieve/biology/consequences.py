@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from neosieve.biology.codons import CODON, STOP, translate
 from neosieve.biology.coordinates import BaseEdit, Layout, SpliceHit, reverse_complement, trimmed
-from neosieve.biology.hgvs import Bases, coding_end, coding_hgvs, protein_hgvs
+from neosieve.biology.hgvs import Bases, coding_hgvs, protein_hgvs
 from neosieve.biology.termrules import coding_terms, intron_terms
 from neosieve.biology.terms import severity
 from neosieve.model.annotation import ResidueChange
@@ -88,7 +88,7 @@ def describe(
     """
     transcript = layout.transcript
     span, new = trimmed(variant)
-    whole = transcript.span
+    whole = layout.span
     if span.start <= whole.start and whole.end <= span.end:
         return Description(("transcript_ablation",), None, None, "", "", None)
     site = _site(span, new, layout)
@@ -97,7 +97,7 @@ def describe(
     hgvs_p = ""
     cds_position = None
     if site.span is not None:
-        begin, end = transcript.cds.start, coding_end(transcript)
+        begin, end = transcript.cds.start, layout.coding_end
         # an insertion at either end of the coding bases lies in the UTR
         if site.span.start < begin or (not len(site.span) and site.span.start == begin):
             terms.add("5_prime_UTR_variant")
@@ -157,7 +157,7 @@ def _site(span: Interval, new: str, layout: Layout) -> _Site:
     if len(span):
         ends = layout.offset(start), layout.offset(end - 1)
         low, high = sorted(end for end in ends if end is not None)
-        within = len(touched) == 1 and Interval(start, end) == span
+        within = len(touched) == 1 and (start, end) == (span.start, span.end)
         return _Site(Interval(low, high + 1), own, whole=within, exon=number)
     after = layout.starts[touched[0]] + (start - left.start if transcript.strand > 0 else left.end - start)
     return _Site(Interval(after, after), own, whole=True, exon=number)
@@ -167,7 +167,7 @@ def _codons(site: _Site, normal: Reading, mutant: Reading | None, layout: Layout
     """Spell the codons touched, as VEP does: changed bases in upper case, the others in lower case."""
     span, start = site.span, normal.start
     assert span is not None  # asked for coding bases only
-    end = coding_end(layout.transcript)
+    end = layout.coding_end
     first = (span.start - start) // CODON
     between = not len(span) and (span.start - start) % CODON == 0
     last = first if between else (max(span.end - 1, span.start) - start) // CODON + 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,10 @@ class Layout:
     transcript: Transcript
     starts: tuple[int, ...]
     """Offset of each exon's 5′-most base in the spliced transcript, in the genome's order of exons."""
+    span: Interval
+    """From the first exon's begin to the last one's end, on the genome."""
+    coding_end: int
+    """Offset behind the last coding base, in Ensembl's sense: the stop codon is coding."""
 
     @classmethod
     def of(cls, transcript: Transcript) -> Layout:
@@ -59,7 +64,10 @@ class Layout:
         for exon in exons:
             starts.append(length)
             length += len(exon)
-        return cls(transcript, tuple(starts if transcript.strand > 0 else starts[::-1]))
+        coding_end = transcript.cds.end
+        if "cds_end_NF" not in transcript.flags:
+            coding_end = min(coding_end + CODON, length)
+        return cls(transcript, tuple(starts if transcript.strand > 0 else starts[::-1]), transcript.span, coding_end)
 
     def exon_at(self, position: int) -> int | None:
         """Return the index, in the genome's order, of the exon that holds a genome position; None in introns."""
@@ -93,6 +101,7 @@ class Layout:
         return tuple(sorted(self.starts)[1:])
 
 
+@lru_cache(maxsize=64)  # asked for on each of a gene's transcripts
 def trimmed(variant: Variant) -> tuple[Interval, str]:
     """Return the genome bases that a variant replaces and the new ones, without what REF and ALT share.
 

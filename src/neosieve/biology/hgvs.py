@@ -15,7 +15,6 @@ from neosieve.model.protein import UNKNOWN
 
 if TYPE_CHECKING:
     from neosieve.biology.coordinates import Layout
-    from neosieve.model.genome import Transcript
     from neosieve.model.variant import Variant
 
 Bases = Callable[[Interval], str]
@@ -23,13 +22,6 @@ Bases = Callable[[Interval], str]
 LOOK_AHEAD = 32  # bases fetched at a time while shifting; nearly every indel stops within these
 START_LOST = "p.Met1?"
 THREE_LETTERS = protein_letters_1to3_extended | {STOP: "Ter"}
-
-
-def coding_end(transcript: Transcript) -> int:
-    """Return the offset behind the last coding base, in Ensembl's sense: the stop codon is coding."""
-    if "cds_end_NF" in transcript.flags:
-        return transcript.cds.end
-    return min(transcript.cds.end + CODON, transcript.length)
 
 
 def coding_hgvs(variant: Variant, layout: Layout, bases: Bases) -> str:
@@ -46,7 +38,7 @@ def coding_hgvs(variant: Variant, layout: Layout, bases: Bases) -> str:
     transcript = layout.transcript
     span, new = trimmed(variant)
     old = variant.ref[span.start - variant.start : span.end - variant.start]
-    whole = transcript.span
+    whole = layout.span
     if span.start < whole.start or span.end > whole.end or not (old or new):
         return ""
     if transcript.strand < 0:
@@ -80,14 +72,14 @@ def _moved(span: Interval, shift: int, strand: int) -> Interval:
 
 def _before(point: int, length: int, layout: Layout) -> Interval | None:
     """Return the genome bases just 5′ of a point between bases; None beyond the transcript."""
-    whole = layout.transcript.span
+    whole = layout.span
     start = point - length if layout.transcript.strand > 0 else point
     return Interval(start, start + length) if whole.start <= start and start + length <= whole.end else None
 
 
 def _shift(span: Interval, unit: str, layout: Layout, bases: Bases) -> int:
     """Count the bases by which bases put in or taken out can move 3′ without changing the result."""
-    strand, whole = layout.transcript.strand, layout.transcript.span
+    strand, whole = layout.transcript.strand, layout.span
     room = whole.end - span.end if strand > 0 else span.start - whole.start
     shift = 0
     while shift < room:
@@ -113,7 +105,7 @@ def _position(position: int, layout: Layout) -> str:
     transcript = layout.transcript
     offset = layout.offset(position)
     if offset is not None:
-        return _number(offset, transcript)
+        return _number(offset, layout)
     exons = transcript.exons
     left = bisect_right(exons, position, key=lambda exon: exon.start) - 1
     edges = exons[left].end - 1, exons[left + 1].start
@@ -122,14 +114,14 @@ def _position(position: int, layout: Layout) -> str:
     edge, distance = (upstream, f"+{behind}") if behind <= ahead else (downstream, f"-{ahead}")
     offset = layout.offset(edge)
     assert offset is not None  # an exon's edge lies in the exon
-    return _number(offset, transcript) + distance
+    return _number(offset, layout) + distance
 
 
-def _number(offset: int, transcript: Transcript) -> str:
-    if offset < transcript.cds.start:
-        return str(offset - transcript.cds.start)
-    end = coding_end(transcript)
-    return f"*{offset - end + 1}" if offset >= end else str(offset - transcript.cds.start + 1)
+def _number(offset: int, layout: Layout) -> str:
+    begin, end = layout.transcript.cds.start, layout.coding_end
+    if offset < begin:
+        return str(offset - begin)
+    return f"*{offset - end + 1}" if offset >= end else str(offset - begin + 1)
 
 
 def protein_hgvs(

@@ -53,11 +53,13 @@ class Alone:
         silent = mutant is not None and protein_of(mutant, spliced) == protein_of(normal, spliced)
         differs = None if silent else 0 if mutant is None else shared(normal.protein, mutant.protein)
         tail = _tail(normal, mutant, differs)
-        codons, end = Interval(0, len(normal.protein)), math.inf
+        end: float
         if isinstance(placed, BaseEdit):
-            first = max(placed.span.start - spliced.start, 0) // CODON
-            codons = Interval(first, max(placed.span.end - 1 - spliced.start, 0) // CODON + 1)
+            begin, last = placed.span.start - spliced.start, placed.span.end - 1 - spliced.start
+            codons = Interval(max(begin, 0) // CODON, max(last, 0) // CODON + 1)
             end = codons.end if differs is None else max(codons.end, tail)
+        else:
+            codons, end = Interval(0, len(normal.protein)), math.inf
         return cls(
             told=told,
             placed=placed,

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from neosieve.biology.codons import CODON, STOP, translate
-from neosieve.model.genome import Interval
 from neosieve.model.protein import UNKNOWN
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 SELENOCYSTEINE = "U"
 METHIONINE = "M"
 PIECE = 150  # bases reread at a time, whole codons: behind a frameshift a stop is soon met
+LONG_PIECE = 1500  # bases read at a time: most proteins' coding bases, and not all that lies behind the stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def read(
     limit = len(bases) if end is None else end
     lead = UNKNOWN if start < 0 else ""
     first = start + CODON * len(lead)
-    protein, stop = _until_stop(bases, Interval(first, max(first, limit)), contig, selenocysteines, max(len(bases), 1))
+    protein, stop = _until_stop(bases, first, limit, contig, selenocysteines, LONG_PIECE)
     if begins and protein:
         protein = METHIONINE + protein[1:]  # the initiator tRNA reads a near-cognate start codon too
     return Reading(bases, start, lead + protein, stop, contig)
@@ -90,22 +90,22 @@ def reread(
     begin = start + CODON * len(kept)
     shift = len(bases) - len(before.bases)
     if before.stop is None or shift % CODON or last > before.stop:
-        protein, stop = _until_stop(bases, Interval(begin, len(bases)), contig, selenocysteines)
+        protein, stop = _until_stop(bases, begin, len(bases), contig, selenocysteines)
         return Reading(bases, start, kept + protein, stop, contig)
     behind = -((start - last) // CODON)  # the first codon that no edit touches, nor any behind it
-    protein, stop = _until_stop(bases, Interval(begin, start + CODON * behind + shift), contig, selenocysteines)
+    protein, stop = _until_stop(bases, begin, start + CODON * behind + shift, contig, selenocysteines)
     if stop is None:
         protein, stop = protein + before.protein[behind:], before.stop + shift
     return Reading(bases, start, kept + protein, stop, contig)
 
 
 def _until_stop(
-    bases: str, within: Interval, contig: str, selenocysteines: Collection[int], piece: int = PIECE
+    bases: str, first: int, end: int, contig: str, selenocysteines: Collection[int], piece: int = PIECE
 ) -> tuple[str, int | None]:
     """Translate whole codons of a stretch up to the first stop; return residues and the stop's offset."""
     protein = ""
-    for begin in range(within.start, within.end - CODON + 1, piece):
-        whole = min(piece, within.end - begin) // CODON * CODON
+    for begin in range(first, end - CODON + 1, piece):
+        whole = min(piece, end - begin) // CODON * CODON
         residues = translate(bases[begin : begin + whole], contig=contig)
         for offset in selenocysteines:
             place, rest = divmod(offset - begin, CODON)

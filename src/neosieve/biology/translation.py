@@ -266,6 +266,8 @@ def _change(
 
 def _inherited(haplotype: Composed, mutant: Reading, altering: set[Call]) -> tuple[tuple[Interval, Call], ...]:
     """Find the residues of the mutant protein that germline calls change; all behind one that shifts the frame."""
+    if not any(call.germline for call in altering):
+        return ()
     found, shift, length = [], 0, len(mutant.protein)
     for edit in haplotype.combined.edits:
         begin = edit.span.start + shift - mutant.start
