@@ -201,6 +201,8 @@ class SequenceTranslator:
         haplotype: Composed,
     ) -> list[ProteinChange]:
         found: list[ProteinChange] = []
+        if not self._hypotheses:
+            return found
         hits = [(one, call) for one, call in placed if isinstance(one, SpliceHit)]
         if Hypothesis.SPLICE in self._hypotheses and len(hits) == 1 and not hits[0][1].germline:
             ((hit, call),) = hits
@@ -240,11 +242,13 @@ def _change(
     open_end = told_mutant.protein
     if open_end == normal.protein:
         return None
-    edits = tuple(
-        # residues that nobody knows are no call's work
-        replace(edit, calls=()) if set(open_end[edit.mutant.start : edit.mutant.end]) == {UNKNOWN} else edit
-        for edit in residue_edits(normal, told_mutant, haplotype.edits)
-    )
+    edits = residue_edits(normal, told_mutant, haplotype.edits)
+    if UNKNOWN in open_end:
+        edits = tuple(
+            # residues that nobody knows are no call's work
+            replace(edit, calls=()) if set(open_end[edit.mutant.start : edit.mutant.end]) == {UNKNOWN} else edit
+            for edit in edits
+        )
     carried = tuple(dict.fromkeys(call for edit in edits for call in edit.calls))
     if not carried:
         return None
