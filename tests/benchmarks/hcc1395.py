@@ -10,9 +10,10 @@
 - ``neosieve run --models`` with these models, and MHCflurry's fastest path for the same pairs, in its own process;
 - on demand, ``--pvacseq ENV/bin/pvacseq``: pVACseq with MHCnuggets, one thread, until ``--limit`` seconds have gone.
 
-pVACseq pins libraries of its own, and MHCnuggets needs Keras 2, which TensorFlow publishes as tf_keras:
+pVACseq pins libraries of its own, and MHCnuggets needs Keras 2, which came with TensorFlow 2.15:
 
-    python3.11 -m venv ENV && ENV/bin/pip install pvactools==7.1.5 tensorflow-cpu tf_keras mhcnuggets==2.4.1
+    python3.11 -m venv ENV
+    ENV/bin/pip install pvactools==7.1.5 mhcnuggets==2.4.1 tensorflow-cpu==2.15.1 'pyarrow<20'
 
 Ratios within one run on one machine, nothing that is asserted: run it on an idle machine; ``taskset -c 0,1`` in front
 of it makes a machine of two cores.
@@ -24,7 +25,6 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import os
 import sys
 import tempfile
 from dataclasses import asdict, dataclass
@@ -168,7 +168,6 @@ def mhcflurry(
 
 def pvacseq(vcf: Path, setting: Setting, options: argparse.Namespace, scratch: Path) -> Usage:
     """Run pVACseq with MHCnuggets on all records."""
-    os.environ["TF_USE_LEGACY_KERAS"] = "1"
     usage = run(
         [
             *(options.pvacseq, "run", vcf, TUMOR, setting.alleles, "MHCnuggetsI", scratch / "pvacseq"),
