@@ -25,6 +25,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import os
 import sys
 import tempfile
 from dataclasses import asdict, dataclass
@@ -168,9 +169,10 @@ def mhcflurry(
 
 def pvacseq(vcf: Path, setting: Setting, options: argparse.Namespace, scratch: Path) -> Usage:
     """Run pVACseq with MHCnuggets on all records."""
+    path = f"PATH={options.pvacseq.absolute().parent}{os.pathsep}{os.environ['PATH']}"  # where it looks for python
     usage = run(
         [
-            *(options.pvacseq, "run", vcf, TUMOR, setting.alleles, "MHCnuggetsI", scratch / "pvacseq"),
+            *("env", path, options.pvacseq, "run", vcf, TUMOR, setting.alleles, "MHCnuggetsI", scratch / "pvacseq"),
             *("-e1", setting.lengths, "--normal-sample-name", NORMAL),
         ],
         scratch,
