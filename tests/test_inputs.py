@@ -189,7 +189,7 @@ def test_no_contig_in_common_is_an_error(world: World) -> None:
 
 def test_a_vcf_without_records_has_no_wrong_contigs(world: World) -> None:
     """No calls is a result."""
-    assert read_inputs(world.settings(world.vcf([]))).records == ()
+    assert len(read_inputs(world.settings(world.vcf([]))).records) == 0
 
 
 def test_a_record_whose_bases_the_reference_does_not_hold_matches_anything(world: World) -> None:

@@ -22,7 +22,6 @@ from neosieve.io.normaltissues import read_normal_tissues
 from neosieve.io.proteingenes import genes_of_proteins
 from neosieve.io.reads import count_alleles, phase_evidence
 from neosieve.io.segments import read_segments
-from neosieve.model.variant import Call
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -45,7 +44,7 @@ if TYPE_CHECKING:
         RegionCount,
     )
     from neosieve.model.genome import Interval
-    from neosieve.model.variant import Variant
+    from neosieve.model.variant import Call, Variant
     from neosieve.settings import RunSettings
 
     Sources = Mapping[tuple[tuple[Call, ...], str], Sequence[Source]]
@@ -70,7 +69,7 @@ def with_reads(inputs: Inputs, settings: RunSettings) -> Inputs:
     if not files:
         return inputs
     # the reads are the first region's: of a variant that it lacks they tell nothing
-    somatic = [record for record in inputs.records if isinstance(record, Call) and record.region is None]
+    somatic = [call for call in inputs.records.calls if call.region is None]
     fasta, bases, warnings = settings.reads_fasta, _bases(inputs), list(inputs.warnings)
     calls = somatic
     if settings.rna_bam is not None:
@@ -100,9 +99,7 @@ def with_reads(inputs: Inputs, settings: RunSettings) -> Inputs:
     if told:
         warnings.append(f"aligned reads phase {told:,} calls whose phase the VCF doesn't tell")
     own = iter(phased[: len(calls)])
-    records = tuple(
-        next(own) if isinstance(record, Call) and record.region is None else record for record in inputs.records
-    )
+    records = inputs.records.with_calls([next(own) if one.region is None else one for one in inputs.records.calls])
     return replace(inputs, records=records, germline=tuple(phased[len(calls) :]), warnings=tuple(warnings))
 
 
@@ -273,7 +270,7 @@ def read_evidence(settings: RunSettings, inputs: Inputs) -> Evidence:
     if settings.hla_loh is not None:
         losses = read_hla_loss(settings.hla_loh)
         warnings += _about(settings.hla_loh, losses.remarks)
-    calls = [record for record in inputs.records if isinstance(record, Call) and not record.germline]
+    calls = [call for call in inputs.records.calls if not call.germline]
     sites = {
         call.variant: site(plain(call.variant.chrom), call.variant.start, call.tumor, profile, settings.sex)
         if call.region is None  # purity and copies are the first region's

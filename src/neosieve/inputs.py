@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import partial
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
+from neosieve.biology.accounts import as_germline
 from neosieve.biology.coordinates import trimmed
-from neosieve.biology.localise import localise
+from neosieve.biology.keeping import NOT_KEPT, Keeper, marks_of, named_beside
+from neosieve.biology.localise import Localiser
 from neosieve.biology.regions import RegionRecords
 from neosieve.biology.translation import Hypothesis, SequenceTranslator
 from neosieve.biology.translator import AnnotationTranslator
@@ -25,14 +28,14 @@ from neosieve.io.textfile import sha256
 from neosieve.io.vcf import Policy, read_calls, read_header
 from neosieve.model.ledger import LedgerEntry, Outcome
 from neosieve.model.patient import Samples
+from neosieve.model.records import CALLED, Records
 from neosieve.model.run import InputFile
-from neosieve.model.variant import Call
+from neosieve.model.variant import Call, Variant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from neosieve.biology.localise import Localised
     from neosieve.biology.translator import Translator
     from neosieve.io.reference import Reference
     from neosieve.io.vcf import Header
@@ -52,10 +55,10 @@ class Inputs:
 
     header: Header
     samples: Samples
-    records: tuple[Call | LedgerEntry, ...]
-    """One for each ALT of the tumour's VCF, in its order."""
+    records: Records
+    """One for each ALT of the tumour's VCF, in its order; calls that can't matter to a protein are rows already."""
     germline: tuple[Call, ...]
-    """From a germline VCF of its own."""
+    """Further germline calls: from a germline VCF of its own, and of records that the tumour's refuses."""
     differences: tuple[LedgerEntry, ...]
     """Where the VCF's annotation and the reference disagree."""
     translator: Translator
@@ -66,12 +69,26 @@ class Inputs:
     """The reference in words: identity, assembly, what it was built from; empty without one."""
     genome: Reference | None = None
     """The reference itself; None without one."""
+    beside: frozenset[Variant] = frozenset()
+    """Calls that are rows already, as far as phase sets are named after them."""
+    further: Mapping[int, int] = field(default_factory=dict)
+    """Marks → germline calls that can't matter to a protein, beside those among the records."""
 
     @property
     def calls(self) -> list[Call]:
-        """What can be used, somatic and germline."""
-        own = [record for record in self.records if isinstance(record, Call)]
-        return [*own, *self.germline]
+        """What can be used, somatic and germline, and may matter to a protein."""
+        return [*self.records.calls, *self.germline]
+
+    def count(self, mark: int, *, somatic: bool = False) -> int:
+        """Count the calls, of all or of the somatic ones, whose record held what a mark says."""
+        kept = sum(bool(marks_of(call) & mark) for call in self.calls if not (somatic and call.germline))
+        outcomes = {Outcome.NO_PROTEIN_CHANGE} if somatic else NOT_KEPT
+        rows = sum(
+            number
+            for (outcome, marks), number in self.records.counts.items()
+            if marks & mark and marks & CALLED and outcome in outcomes
+        )
+        return kept + rows + (0 if somatic else sum(number for marks, number in self.further.items() if marks & mark))
 
 
 def read_inputs(settings: RunSettings) -> Inputs:
@@ -86,16 +103,26 @@ def read_inputs(settings: RunSettings) -> Inputs:
     """
     header, samples = read_samples(settings)
     reference = None if settings.reference is None else open_reference(settings.reference)
+    by_sequence = None
+    if reference is not None:
+        by_sequence = SequenceTranslator(reference, frozenset(map(Hypothesis, settings.hypotheses)))
+    translator: Translator = AnnotationTranslator() if by_sequence is None else by_sequence
+    found = own = None
+    if reference is not None and by_sequence is not None:
+        found, own = Localiser(reference, by_sequence), Localiser(reference, by_sequence)
+    whole = _asks_of_each(settings)
+    kept, further = Keeper(translator, found, whole=whole), Keeper(translator, own, whole=whole)
     policy = Policy(settings.include_filtered)
     proteins: dict[str, str] = {}
-    inherited_here: list[Call] = []
-    records = tuple(
-        read_calls(header, samples, policy, proteins, annotated=reference is None, inherited=inherited_here)
+    refused: list[Call] = []
+    # what a germline VCF also holds is told once that is read
+    at_once = not settings.regions and settings.germline is None
+    records = read_calls(
+        header, samples, policy, proteins, annotated=reference is None, inherited=further if at_once else refused
     )
-    refused: tuple[Call, ...] = tuple(inherited_here)
     warnings: list[str] = []
     if settings.regions:
-        main = RegionRecords(samples.tumor, records, refused)
+        main = RegionRecords(samples.tumor, tuple(records), refused)
         beside_it = join_regions(
             settings.regions,
             header,
@@ -106,33 +133,29 @@ def read_inputs(settings: RunSettings) -> Inputs:
             partial(_contig, reference),
             annotated=reference is None,
         )
-        records, refused, samples = beside_it.records, beside_it.inherited, beside_it.samples
+        kept.extend(beside_it.records)
+        refused, samples = list(beside_it.inherited), beside_it.samples
         warnings += beside_it.warnings
-    translator: Translator = AnnotationTranslator()
-    by_sequence: SequenceTranslator | None = None
-    if reference is not None:
-        translator = by_sequence = SequenceTranslator(reference, frozenset(map(Hypothesis, settings.hypotheses)))
-    germline = refused
+    else:
+        kept.extend(records)
     if settings.germline is not None:
         read = _GermlineFile()
-        inherited = (*refused, *read.calls(settings, samples, proteins, by_sequence))
-        records, germline = _told_apart(records, inherited, reference)
-        common = len(inherited) - len(germline)
+        refused += read.calls(settings, samples, proteins, by_sequence)
+        common = len(refused)
+        refused = _told_apart(kept, refused, reference)
+        common -= len(refused)
         also = f", {common:,} of them also in {settings.vcf.name}" if common else ""
         warnings.append(
             f"{settings.germline.name}: {read.count:,} germline ALTs, of which {read.usable:,} can be used"
             f"{'' if reference is None else f' and {read.kept:,} touch exons'}{also}"
         )
     normal: list[Mapping[str, str]] = [proteins]
-    differences: tuple[LedgerEntry, ...] = ()
-    if by_sequence is not None and reference is not None:
-        found = localise(records, reference, by_sequence)
+    if reference is not None and found is not None:
         _check_build(found, reference, settings.vcf)
-        own = localise(germline, reference, by_sequence)
+    further.extend(refused)
+    if reference is not None and found is not None and own is not None:
         if settings.germline is not None:
             _check_build(own, reference, settings.germline)
-        records, differences = found.records, found.differences
-        germline = tuple(record for record in own.records if isinstance(record, Call))
         warnings += _warnings(found, own)
         normal.append(reference.normal_proteins())
     normal.append(hla_proteins())
@@ -142,14 +165,16 @@ def read_inputs(settings: RunSettings) -> Inputs:
     return Inputs(
         header,
         samples,
-        records,
-        germline,
-        differences,
+        kept.records,
+        tuple(further.records.calls),
+        () if found is None else tuple(found.differences),
         translator,
         tuple(normal),
         tuple(warnings),
         "" if reference is None else _described(reference),
         reference,
+        named_beside((kept.records, further.records)),
+        Counter({marks: number for (outcome, marks), number in further.records.counts.items() if outcome in NOT_KEPT}),
     )
 
 
@@ -173,6 +198,12 @@ def read_samples(settings: RunSettings) -> tuple[Header, Samples]:
         source=settings.vcf.name,
     )
     return header, samples
+
+
+def _asks_of_each(settings: RunSettings) -> bool:
+    """Whether the run asks more of every call than what its record makes of a protein."""
+    reads = settings.rna_bam or settings.dna_bam
+    return bool(settings.regions or reads or settings.segments or settings.normal_expression)
 
 
 def _contig(reference: Reference | None, name: str) -> str:
@@ -275,47 +306,56 @@ def _germline_sample(path: Path, columns: Sequence[str], asked: str | None, norm
     )
 
 
-def _told_apart(
-    records: tuple[Call | LedgerEntry, ...], germline: tuple[Call, ...], reference: Reference | None
-) -> tuple[tuple[Call | LedgerEntry, ...], tuple[Call, ...]]:
+def _told_apart(kept: Keeper, germline: Sequence[Call], reference: Reference | None) -> list[Call]:
     """Mark tumour calls that the germline VCF holds, too, and spell the others' contigs as the tumour's VCF does."""
-    contig = partial(_contig, reference)
-    calls = [record for record in records if isinstance(record, Call)]
-    spelling = {contig(call.variant.chrom): call.variant.chrom for call in calls}
+    contig = cache(partial(_contig, reference))
+    read = kept.records
+    spelling = {
+        contig(variant.chrom): variant.chrom
+        for record, marks in read.marked()
+        if (variant := _called(record, marks)) is not None
+    }
     spelled = [
         replace(call, variant=replace(call.variant, chrom=spelling.get(contig(call.variant.chrom), call.variant.chrom)))
         for call in germline
     ]
     # one change of bases may be spelled in several ways: AA>AT is A>T
     inherited = {(call.variant.chrom, trimmed(call.variant)) for call in spelled}
-    known = {(call.variant.chrom, trimmed(call.variant)) for call in calls}
-    return (
-        tuple(
-            replace(record, germline=True)
-            if isinstance(record, Call) and (record.variant.chrom, trimmed(record.variant)) in inherited
-            else record
-            for record in records
-        ),
-        tuple(call for call in spelled if (call.variant.chrom, trimmed(call.variant)) not in known),
-    )
+    known = set()
+    kept.records = Records()
+    for record, marks in read.marked():
+        variant = _called(record, marks)
+        key = None if variant is None else (variant.chrom, trimmed(variant))
+        if key in inherited:
+            known.add(key)
+            kept.records.append(as_germline(record), marks)
+        else:
+            kept.records.append(record, marks)
+    return [call for call in spelled if (call.variant.chrom, trimmed(call.variant)) not in known]
 
 
-def _check_build(found: Localised, reference: Reference, vcf: Path) -> None:
+def _called(record: Call | LedgerEntry, marks: int) -> Variant | None:
+    """Return the variant of a call, be it a row by now; None for an ALT that was refused as it was read."""
+    if isinstance(record, Call):
+        return record.variant
+    if not marks & CALLED:
+        return None
+    chrom, position, change = record.variant.rsplit(":", 2)
+    ref, _, alt = change.partition(">")
+    return Variant(chrom, int(position) - 1, ref, alt)
+
+
+def _check_build(found: Localiser, reference: Reference, vcf: Path) -> None:
     """Tell a reference of another genome from a few bad records."""
-    usable = sum(isinstance(record, Call) for record in found.records)
-    if found.unknown_contigs and not usable and not found.mismatched:
+    if found.unknown_contigs and not found.usable and not found.mismatched:
         names = ", ".join(list(found.unknown_contigs)[:3])
         raise InputError(
             f"{vcf}: {reference.identity} holds none of its contigs ({names} …); "
             "give a --reference that was built from the genome that the reads were aligned to"
         )
     share = found.mismatched / found.checked if found.checked else 0.0
-    if found.mismatched >= WRONG_BUILD_MISMATCHES and share > WRONG_BUILD_SHARE:
-        first = next(
-            f"{record.variant}: {record.detail}"
-            for record in found.records
-            if isinstance(record, LedgerEntry) and record.outcome is Outcome.REFERENCE_MISMATCH
-        )
+    if found.first_mismatch and found.mismatched >= WRONG_BUILD_MISMATCHES and share > WRONG_BUILD_SHARE:
+        first = f"{found.first_mismatch.variant}: {found.first_mismatch.detail}"
         raise InputError(
             f"{vcf}: REF differs from {reference.identity} in {found.mismatched:,} of {found.checked:,} calls "
             f"(first {first}); these look like calls on another genome build (GRCh37 against GRCh38, say); "
@@ -323,7 +363,7 @@ def _check_build(found: Localised, reference: Reference, vcf: Path) -> None:
         )
 
 
-def _warnings(found: Localised, germline: Localised) -> Iterable[str]:
+def _warnings(found: Localiser, germline: Localiser) -> Iterable[str]:
     if found.mismatched or germline.mismatched:
         yield (
             f"{found.mismatched + germline.mismatched:,} of {found.checked + germline.checked:,} REF alleles differ "

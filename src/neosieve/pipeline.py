@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,8 @@ from neosieve.evidence import expressed_where, join_warnings, near_self, read_ev
 from neosieve.inputs import input_files, read_inputs
 from neosieve.io.hla import read_hla
 from neosieve.io.rankpolicies import read_coefficients, read_policy
-from neosieve.model.ledger import LedgerEntry, Outcome
+from neosieve.model.ledger import Outcome
+from neosieve.model.records import FAILS_FILTER, HAS_EXPRESSION, HAS_NORMAL, HAS_RNA
 from neosieve.model.run import ExcludedPeptide, FunnelStage, RunResult
 from neosieve.provenance import effective_settings
 from neosieve.reuse import Reuse
@@ -38,9 +38,9 @@ if TYPE_CHECKING:
     from neosieve.evidence import Evidence, NearMatches
     from neosieve.inputs import Inputs
     from neosieve.model.candidate import Candidate, Ranked
+    from neosieve.model.ledgerrows import Ledger
     from neosieve.model.mhc import Allele, Query
     from neosieve.model.patient import HlaType
-    from neosieve.model.variant import Call
     from neosieve.settings import RunSettings
 
 NOT_RESULTS = frozenset(
@@ -104,7 +104,7 @@ def run(
     with stages.stage("ranking"):
         ranked = rank(candidates, policy, read_coefficients())
     facts = evidence.facts(assembly.sources, near)
-    ledger = [*ledger_of(inputs.records, assembly.accounts, found), *inputs.differences]
+    ledger = ledger_of(inputs.records, assembly.accounts, found, inputs.differences)
     return RunResult(
         version=__version__,
         samples=inputs.samples,
@@ -120,7 +120,7 @@ def run(
         warnings=(*warnings, *_warnings(inputs, settings), *evidence.warnings, *join_warnings(facts)),
         funnel=_funnel(inputs, ledger, found, assembly, ranked),
         ranked=ranked,
-        ledger=tuple(ledger),
+        ledger=ledger,
         excluded=_excluded(assembly, found),
         findings=evidence.findings,
         evidence=facts,
@@ -142,6 +142,7 @@ def _assembled(inputs: Inputs, settings: RunSettings) -> Assembly:
         inputs.translator,
         admit_incomplete=settings.incomplete_transcripts,
         unphased=Unphased(settings.unphased),
+        beside=inputs.beside,
     )
 
 
@@ -255,10 +256,9 @@ def _excluded(assembly: Assembly, found: dict[str, str]) -> tuple[ExcludedPeptid
 
 
 def _warnings(inputs: Inputs, settings: RunSettings) -> list[str]:
-    calls = inputs.calls
     warnings = [inputs.samples.warning] if inputs.samples.warning is not None and settings.germline is None else []
     warnings += inputs.warnings
-    failed = sum(bool(call.filters) for call in calls)
+    failed = inputs.count(FAILS_FILTER)
     if failed:
         warnings.append(f"{failed:,} calls that fail FILTER are used, as asked; what they give is uncertain at best")
     if settings.reference is None:
@@ -271,43 +271,41 @@ def _warnings(inputs: Inputs, settings: RunSettings) -> list[str]:
                 "no --proteome or --reference: peptides were compared with the HLA proteins that ship with neosieve "
                 "and the normal proteins that the VCF itself names, not with all"
             )
-    if settings.expression is None and not any(call.gene_expression for call in calls):
+    if settings.expression is None and not inputs.count(HAS_EXPRESSION):
         warnings.append("the VCF holds no gene expression (GX): expression is not assessed")
     if "pvacseq" in settings.also:
-        lacking = [name for name, there in _pvacseq_evidence(calls) if not there]
+        lacking = [name for name, there in _pvacseq_evidence(inputs) if not there]
         if lacking:
             warnings.append(
                 f"no {' and no '.join(lacking)}: no row can pass pVACseq's filters, so its filtered.tsv is empty"
             )
-    if settings.rna_bam is None and not any(call.rna for call in calls):
+    if settings.rna_bam is None and not inputs.count(HAS_RNA):
         warnings.append("the VCF holds no RNA read counts (RDP, RAD, RAF): expression of the variant is not assessed")
     return warnings
 
 
-def _pvacseq_evidence(calls: Iterable[Call]) -> tuple[tuple[str, bool], ...]:
+def _pvacseq_evidence(inputs: Inputs) -> tuple[tuple[str, bool], ...]:
     """Say of each kind of reads that pVACseq's filters ask for whether there are any."""
-    somatic = [call for call in calls if not call.germline]
     return (
-        ("matched normal", any(call.normal is not None for call in somatic)),
-        ("RNA read counts", any(call.rna is not None for call in somatic)),
+        ("matched normal", inputs.count(HAS_NORMAL, somatic=True) > 0),
+        ("RNA read counts", inputs.count(HAS_RNA, somatic=True) > 0),
     )
 
 
 def _funnel(
     inputs: Inputs,
-    ledger: Iterable[LedgerEntry],
+    ledger: Ledger,
     found: dict[str, str],
     assembly: Assembly,
     ranked: Sequence[Ranked],
 ) -> tuple[FunnelStage, ...]:
     records = inputs.records
     known = "on the reference" if inputs.reference else "annotated"
-    rejected = Counter(record.outcome for record in records if isinstance(record, LedgerEntry))
     read = len(records)
-    passing = read - rejected[Outcome.FILTERED] - rejected[Outcome.MALFORMED_RECORD]
-    somatic = [record for record in records if not isinstance(record, LedgerEntry) and not record.germline]
+    passing = read - records.count(Outcome.FILTERED, Outcome.MALFORMED_RECORD)
+    somatic = sum(not call.germline for call in records.calls) + records.count(Outcome.NO_PROTEIN_CHANGE)
     altering = {variant for variant, _ in assembly.accounts}
-    with_candidates = {entry.variant for entry in ledger if entry.outcome is Outcome.CANDIDATES}
+    with_candidates = ledger.tally.variants_with[Outcome.CANDIDATES]
     peptides = {peptide for _, peptide in assembly.sources}
     pairs = {(one.candidate.peptide.sequence, one.candidate.allele) for one in ranked}
     presented = {
@@ -319,9 +317,9 @@ def _funnel(
     return (
         FunnelStage("in the VCF", read, "ALT alleles"),
         FunnelStage("readable and admitted by FILTER", passing, "ALT alleles"),
-        FunnelStage(f"somatic in the tumour, {known}", len(somatic), "ALT alleles"),
+        FunnelStage(f"somatic in the tumour, {known}", somatic, "ALT alleles"),
         FunnelStage("changing a protein", len(altering), "ALT alleles"),
-        FunnelStage("giving candidates", len(with_candidates), "ALT alleles"),
+        FunnelStage("giving candidates", with_candidates, "ALT alleles"),
         FunnelStage("new to their own protein", len(peptides), "peptides"),
         FunnelStage("in no other normal protein", len(peptides - found.keys()), "peptides"),
         FunnelStage("scored", len(pairs), "peptide–allele pairs"),

@@ -35,7 +35,7 @@ def assembled(*calls: Call, lengths: Sequence[int] = (8,), admit_incomplete: boo
     return assemble(calls, lengths, AnnotationTranslator(), admit_incomplete=admit_incomplete)
 
 
-def ledger(*calls: Call, lengths: Sequence[int] = (8,)) -> list[LedgerEntry]:
+def ledger(*calls: Call, lengths: Sequence[int] = (8,)) -> Sequence[LedgerEntry]:
     """Assemble, look for self-peptides, and account."""
     assembly = assembled(*calls, lengths=lengths)
     annotated = {told.transcript: told.normal_protein for one in calls for told in one.consequences}

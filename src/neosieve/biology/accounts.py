@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from neosieve.biology.policy import most_severe
 from neosieve.biology.terms import NEAR_SPLICE_SITE
 from neosieve.model.ledger import LedgerEntry, Outcome
+from neosieve.model.ledgerrows import Ledger
+from neosieve.model.records import Records
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from neosieve.biology.assembly import Account
     from neosieve.model.variant import Call, Variant
 
 
+GERMLINE_DETAIL = "the matched normal or the germline VCF carries it: it belongs to the normal proteins"
 PRECEDENCE = {outcome: place for place, outcome in enumerate(Outcome)}
 
 
@@ -22,7 +26,8 @@ def ledger_of(
     records: Iterable[Call | LedgerEntry],
     accounts: Mapping[tuple[Variant, str], Account],
     found_in_self: Collection[str],
-) -> list[LedgerEntry]:
+    more: Sequence[LedgerEntry] = (),
+) -> Ledger:
     """Write the ledger, in the order of the records and then of their transcripts.
 
     Parameters
@@ -33,38 +38,49 @@ def ledger_of(
         (variant, transcript) → what became of it.
     found_in_self
         Peptides that a normal protein elsewhere holds.
+    more
+        What comes last.
     """
+    records = records if isinstance(records, Records) else Records(records)
     by_variant: dict[Variant, list[Account]] = {}
     for (variant, _), account in accounts.items():
         by_variant.setdefault(variant, []).append(account)
-    ledger: list[LedgerEntry] = []
-    for record in records:
-        if isinstance(record, LedgerEntry):
-            ledger.append(record)
-        elif record.germline:
-            ledger.append(_germline(record))
-        elif record.variant in by_variant:
-            ledger.extend(_entry(record, account, found_in_self) for account in by_variant[record.variant])
-        else:
-            ledger.append(_unchanged(record))
-    return ledger
+    of_calls = [
+        [germline_entry(call)]
+        if call.germline
+        else [_entry(call, account, found_in_self) for account in by_variant[call.variant]]
+        if call.variant in by_variant
+        else [unchanged_entry(call)]
+        for call in records.calls
+    ]
+    return Ledger(records.rows, of_calls, more)
 
 
-def _germline(call: Call) -> LedgerEntry:
+def germline_entry(call: Call) -> LedgerEntry:
+    """Write the row of a call that is the patient's own."""
     told = most_severe(call.consequences)
-    detail = "the matched normal or the germline VCF carries it: it belongs to the normal proteins"
     return LedgerEntry(
         str(call.variant),
         told.gene or None if told else None,
         None,
         "&".join(told.terms) if told else None,
         Outcome.GERMLINE,
-        detail,
+        GERMLINE_DETAIL,
         0,
     )
 
 
-def _unchanged(call: Call) -> LedgerEntry:
+def as_germline(record: Call | LedgerEntry) -> Call | LedgerEntry:
+    """Take a call for the patient's own; of one that is a row already, what the row says."""
+    if not isinstance(record, LedgerEntry):
+        return replace(record, germline=True)
+    if record.outcome is not Outcome.NO_PROTEIN_CHANGE:
+        return record
+    return replace(record, transcript=None, outcome=Outcome.GERMLINE, detail=GERMLINE_DETAIL)
+
+
+def unchanged_entry(call: Call) -> LedgerEntry:
+    """Write the row of a somatic call that changes no protein."""
     told = most_severe(call.consequences)
     if told is None:
         detail = "no transcript overlaps it"

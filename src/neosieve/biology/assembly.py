@@ -91,6 +91,7 @@ def assemble(
     *,
     admit_incomplete: bool,
     unphased: Unphased = Unphased.TRANS,
+    beside: frozenset[Variant] = frozenset(),
 ) -> Assembly:
     """Compose haplotypes on every transcript, translate them, and cut their new peptides.
 
@@ -106,11 +107,13 @@ def assemble(
         Whether transcripts with an incomplete CDS may give mutant proteins.
     unphased
         What to make of neighbours whose phase is unknown.
+    beside
+        Further accepted calls, which touch no coding sequence, as far as phase sets are named after them.
     """
     assembly = Assembly({}, {}, {})
     sources: Sources = {}
     calls = complete_phase(calls)
-    used = frozenset(call.variant for call in calls)
+    used = beside.union(call.variant for call in calls)
     by_transcript = _by_transcript(calls, translator)
     # the representative of a peptide's transcripts first
     for transcript, members in sorted(by_transcript.items(), key=lambda item: preference(item[1][0][1])):

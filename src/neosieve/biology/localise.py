@@ -47,6 +47,62 @@ class Localised:
     """Annotated coding transcripts, over all calls, that the reference lacks."""
 
 
+class Localiser:
+    """Gives calls their consequences by the reference, one by one, and counts."""
+
+    def __init__(self, genome: Genome, translator: SequenceTranslator) -> None:
+        """Begin.
+
+        Parameters
+        ----------
+        genome
+            The reference.
+        translator
+            Applies calls to its transcripts.
+        """
+        self._genome = genome
+        self._translator = translator
+        self.differences: list[LedgerEntry] = []
+        """See :class:`Localised`, here and below."""
+        self.unknown_contigs: dict[str, int] = {}
+        self.usable = self.checked = self.mismatched = self.compared = self.unknown_transcripts = 0
+        self.first_mismatch: LedgerEntry | None = None
+
+    def localised(self, call: Call) -> Call | LedgerEntry:
+        """Return a call with its consequences; one that is not on the reference becomes a ledger entry."""
+        genome, variant = self._genome, call.variant
+        contig = genome.contig(variant.chrom)
+        if contig is None:
+            self.unknown_contigs[variant.chrom] = self.unknown_contigs.get(variant.chrom, 0) + 1
+            why = f"the reference holds no contig {variant.chrom} with coding transcripts"
+            return _refused(call, Outcome.NOT_IN_REFERENCE, why)
+        there = genome.bases(contig, Interval(variant.start, variant.start + len(variant.ref)))
+        self.checked += there.strip("N") != ""
+        if not _same(variant.ref, there):
+            self.mismatched += 1
+            entry = _refused(call, Outcome.REFERENCE_MISMATCH, f"REF is {variant.ref} but the reference has {there}")
+            self.first_mismatch = self.first_mismatch or entry
+            return entry
+        own = self._translator.annotate(call)
+        if call.consequences:
+            self._compare(call, own)
+        self.usable += 1
+        return replace(call, consequences=own)
+
+    def forget(self, call: Call) -> None:
+        """Drop what is held of a localised call that no haplotype will hold."""
+        self._translator.forget(call)
+
+    def _compare(self, call: Call, own: tuple[TranscriptConsequence, ...]) -> None:
+        known = {_unversioned(one.transcript): one for one in own}
+        for told in call.consequences:
+            if told.normal_protein and _unversioned(told.transcript) not in known:
+                self.unknown_transcripts += 1
+        pairs = [(told, known[name]) for told in call.consequences if (name := _unversioned(told.transcript)) in known]
+        self.compared += len(pairs)
+        self.differences += [entry for told, ours in pairs if (entry := _difference(call, told, ours)) is not None]
+
+
 def localise(records: Iterable[Call | LedgerEntry], genome: Genome, translator: SequenceTranslator) -> Localised:
     """Give each call its consequences by the reference.
 
@@ -59,40 +115,17 @@ def localise(records: Iterable[Call | LedgerEntry], genome: Genome, translator: 
     translator
         Applies calls to its transcripts.
     """
-    done: list[Call | LedgerEntry] = []
-    differences: list[LedgerEntry] = []
-    contigs: dict[str, int] = {}
-    checked = mismatched = compared = unknown = 0
-    for record in records:
-        if not isinstance(record, Call):
-            done.append(record)
-            continue
-        variant = record.variant
-        contig = genome.contig(variant.chrom)
-        if contig is None:
-            contigs[variant.chrom] = contigs.get(variant.chrom, 0) + 1
-            why = f"the reference holds no contig {variant.chrom} with coding transcripts"
-            done.append(_refused(record, Outcome.NOT_IN_REFERENCE, why))
-            continue
-        there = genome.bases(contig, Interval(variant.start, variant.start + len(variant.ref)))
-        checked += there.strip("N") != ""
-        if not _same(variant.ref, there):
-            mismatched += 1
-            why = f"REF is {variant.ref} but the reference has {there}"
-            done.append(_refused(record, Outcome.REFERENCE_MISMATCH, why))
-            continue
-        own = translator.annotate(record)
-        known = {_unversioned(one.transcript): one for one in own}
-        for told in record.consequences:
-            if told.normal_protein and _unversioned(told.transcript) not in known:
-                unknown += 1
-        pairs = [
-            (told, known[name]) for told in record.consequences if (name := _unversioned(told.transcript)) in known
-        ]
-        compared += len(pairs)
-        differences += [entry for told, ours in pairs if (entry := _difference(record, told, ours)) is not None]
-        done.append(replace(record, consequences=own))
-    return Localised(tuple(done), tuple(differences), checked, mismatched, contigs, compared, unknown)
+    by = Localiser(genome, translator)
+    done = tuple(by.localised(record) if isinstance(record, Call) else record for record in records)
+    return Localised(
+        done,
+        tuple(by.differences),
+        by.checked,
+        by.mismatched,
+        by.unknown_contigs,
+        by.compared,
+        by.unknown_transcripts,
+    )
 
 
 def _same(ref: str, there: str) -> bool:

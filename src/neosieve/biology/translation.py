@@ -75,6 +75,11 @@ class SequenceTranslator:
         at = Interval(variant.start, variant.start + len(variant.ref))
         return tuple(self._consequence(call, transcript) for transcript in self._genome.transcripts_at(contig, at))
 
+    def forget(self, call: Call) -> None:
+        """Drop what is held of a call's consequences, which are asked for no more."""
+        for one in call.consequences:
+            self._alone.pop(id(one), None)
+
     def concerns(self, variant: Variant) -> bool:
         """Whether a variant takes an exon's bases or a splice site of any transcript; quick, and nothing is kept."""
         contig = self._genome.contig(variant.chrom)

@@ -6,15 +6,17 @@ import re
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from neosieve.biology.policy import relevant
+from neosieve.biology.terms import NEAR_SPLICE_SITE, PROTEIN_ALTERING, SILENT, severity
 from neosieve.errors import InputError
 from neosieve.model.annotation import ResidueChange, TranscriptConsequence
 from neosieve.model.genome import Interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 Entry = Mapping[str, str]
@@ -31,7 +33,14 @@ HOW_TO_ANNOTATE = (
 OR_REFERENCE = "or give --reference, which needs no annotation (neosieve reference build makes one)"
 
 
-@dataclass(frozen=True, slots=True)
+MATTERING = PROTEIN_ALTERING | SILENT | NEAR_SPLICE_SITE
+"""Terms of which an entry must have one to be kept beside the most severe."""
+TELLING = ("Allele", "ALLELE_NUM", "Feature_type", "Feature", "Consequence", "SYMBOL", "Gene")
+"""Fields that say whose entry it is, and how severe."""
+WHOLE = ""
+
+
+@dataclass(frozen=True)
 class CsqReader:
     """Reads CSQ entries laid out as the VCF's header says."""
 
@@ -72,15 +81,83 @@ class CsqReader:
         fields = tuple(match[1].split("|")) if match else ()
         return cls(fields) if {"Allele", "Consequence", "Feature"}.issubset(fields) else None
 
-    def normal_proteins(self, value: str) -> Iterator[tuple[str, str]]:
-        """Yield (transcript, normal protein) of a record's CSQ value, whatever its consequences."""
-        if "WildtypeProtein" not in self.fields:
+    def add_normal_proteins(self, value: str, proteins: dict[str, str]) -> None:
+        """Add transcript → normal protein of a record's CSQ value, whatever its consequences; the first one stays."""
+        if self._protein < 0:
             return
-        feature, protein = self.fields.index("Feature"), self.fields.index("WildtypeProtein")
+        feature, protein = self._feature, self._protein
         for text in value.split(","):
+            head = text.split("|", feature + 1)
+            if len(head) <= feature or head[feature] in proteins:  # most transcripts come again and again
+                continue
             cells = text.split("|")
-            if len(cells) > max(feature, protein) and cells[protein]:
-                yield cells[feature], _normal_protein(cells[protein])
+            if len(cells) > protein and cells[protein]:
+                proteins[cells[feature]] = _normal_protein(cells[protein])
+
+    def relevant(
+        self, value: str, ref: str, alts: Sequence[str]
+    ) -> list[tuple[tuple[TranscriptConsequence, ...], bool]]:
+        """Read a record's CSQ value.
+
+        Parameters
+        ----------
+        value
+            As written.
+        ref, alts
+            The record's alleles.
+
+        Returns
+        -------
+        list
+            For each ALT, the consequences that can matter (:func:`neosieve.biology.policy.relevant`), and whether any
+            entry is surely the ALT's.
+        """
+        heads = self._heads(value) if self._plain else None
+        if heads is None or any(_matters(one.get("Consequence", "")) for one in heads):
+            return [
+                (relevant(consequence(entry) for entry in own if on_transcript(entry)), bool(own))
+                for own in allot(self.entries(value), ref, alts)
+            ]
+        return [(self._most_severe(own), bool(own)) for own in allot(heads, ref, alts)]
+
+    def _heads(self, value: str) -> list[Entry]:
+        """Read of each entry what says whose it is and how severe; the entry itself comes with it."""
+        heads: list[Entry] = []
+        for text in value.split(","):
+            if "|" in text:
+                cells = text.split("|", self._enough)
+                head = {field: cells[at] for field, at in self._telling if at < len(cells)}
+                heads.append(head | {WHOLE: text})
+        return heads
+
+    def _most_severe(self, heads: Sequence[Entry]) -> tuple[TranscriptConsequence, ...]:
+        """Read the most severe entry of one ALT alone, since no other is kept where none can matter."""
+        worst = min(filter(on_transcript, heads), key=_severity_of, default=None)
+        if worst is None:
+            return ()
+        return (consequence(dict(zip(self.fields, worst[WHOLE].split("|"), strict=False))),)
+
+    @cached_property
+    def _plain(self) -> bool:
+        """Whether each field is named once, and none as we name an entry's text."""
+        return len(set(self.fields)) == len(self.fields) and WHOLE not in self.fields
+
+    @cached_property
+    def _telling(self) -> tuple[tuple[str, int], ...]:
+        return tuple((field, self.fields.index(field)) for field in TELLING if field in self.fields)
+
+    @cached_property
+    def _enough(self) -> int:
+        """How often an entry is split until its telling fields stand alone."""
+        return max((at for _, at in self._telling), default=0) + 1
+
+    @cached_property
+    def _feature(self) -> int:
+        return self.fields.index("Feature")
+
+    @cached_property
+    def _protein(self) -> int:
+        return self.fields.index("WildtypeProtein") if "WildtypeProtein" in self.fields else -1
 
     def entries(self, value: str) -> list[Entry]:
         """Split a record's CSQ value into its entries; a lone ``-`` or ``.`` is none."""
@@ -133,6 +210,22 @@ def _minimal(ref: str, alt: str) -> str:
 def on_transcript(entry: Entry) -> bool:
     """Whether an entry speaks of a transcript, not of a regulatory feature or a motif."""
     return entry.get("Feature_type", "Transcript") in {"Transcript", ""}
+
+
+def _severity_of(entry: Entry) -> tuple[int, str, str]:
+    """Sort entries as :func:`neosieve.biology.policy.most_severe` does their consequences."""
+    gene = entry.get("SYMBOL", "") or entry.get("Gene", "")
+    return _severest(entry.get("Consequence", "")), gene, entry.get("Feature", "")
+
+
+@lru_cache(4096)
+def _matters(terms: str) -> bool:
+    return not MATTERING.isdisjoint(terms.split("&"))
+
+
+@lru_cache(4096)
+def _severest(terms: str) -> int:
+    return min((severity(term) for term in terms.split("&") if term), default=severity(""))
 
 
 def consequence(entry: Entry) -> TranscriptConsequence:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from neosieve.biology.policy import relevant
 from neosieve.errors import InputError
-from neosieve.io.annotation import CsqReader, allot, consequence, on_transcript
+from neosieve.io.annotation import CsqReader
 from neosieve.io.counts import dna_counts, genotype, phase_set, rna_counts
+from neosieve.io.seen import SeenVariants
 from neosieve.io.textfile import lines
 from neosieve.model.evidence import Expression
 from neosieve.model.ledger import LedgerEntry, Outcome
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from neosieve.model.annotation import TranscriptConsequence
     from neosieve.model.patient import Samples
 
 FIXED_COLUMNS = 8
@@ -47,6 +48,13 @@ class Header:
     """INFO id → description."""
     format_number: Mapping[str, str]
     """FORMAT id → Number."""
+
+
+class Sink(Protocol):
+    """What takes calls one by one, as a list does."""
+
+    def append(self, call: Call, /) -> None:
+        """Take the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +106,7 @@ def read_calls(
     normal_proteins: dict[str, str] | None = None,
     *,
     annotated: bool = True,
-    inherited: list[Call] | None = None,
+    inherited: Sink | None = None,
 ) -> Iterator[Call | LedgerEntry]:
     """Read all ALTs in file order: one Call or LedgerEntry for each; one entry for a record that can't be read.
 
@@ -111,7 +119,7 @@ def read_calls(
     annotated
         Whether the calls need an annotation; if not, one that is there is read to be compared with.
     inherited
-        Filled with germline calls among the ALTs that get a ledger entry: those that fail FILTER (as germline ones do),
+        Given the germline calls among the ALTs that get a ledger entry: those that fail FILTER (as germline ones do),
         and those that the tumour lost.
 
     Raises
@@ -140,7 +148,7 @@ class _RecordReader:
         policy: Policy,
         csq: CsqReader,
         normal_proteins: dict[str, str],
-        inherited: list[Call],
+        inherited: Sink,
         *,
         annotated: bool,
     ) -> None:
@@ -153,39 +161,47 @@ class _RecordReader:
         self._tumor = FIXED_COLUMNS + 1 + header.samples.index(samples.tumor)
         self._normal = None if samples.normal is None else FIXED_COLUMNS + 1 + header.samples.index(samples.normal)
         self._ad_number = header.format_number.get("AD", "R")
-        self._seen: dict[Variant, int] = {}
+        self._seen = SeenVariants()
+        self._filters: dict[str, tuple[tuple[str, ...], str]] = {}
 
     def read(self, line: int, text: str) -> list[Call | LedgerEntry]:
         columns = text.split("\t")
         problem = self._problem(columns)
         if problem is not None:
             return [_entry(name, Outcome.MALFORMED_RECORD, f"line {line}: {problem}") for name in _names(columns, line)]
-        filter_text = columns[6]
-        variants = _variants(columns)
-        ref, alts = variants[0].ref, [variant.alt for variant in variants]
+        ref, alts = _alleles(columns)
+        names = _named(columns, ref, alts)
         if alts == ["."]:
-            return [_entry(str(variants[0]), Outcome.NO_ALTERNATIVE_ALLELE, "the record states no ALT")]
+            return [_entry(names[0], Outcome.NO_ALTERNATIVE_ALLELE, "the record states no ALT")]
 
-        info = dict(_assignment(part) for part in columns[7].split(";"))
-        csq = info.get("CSQ", "")
-        for transcript, protein in self._csq.normal_proteins(csq):
-            self._normal_proteins.setdefault(transcript, protein)
-        filters = tuple(name for name in filter_text.split(";") if name not in PASSING)
+        csq = _value(columns[7], "CSQ")
+        self._csq.add_normal_proteins(csq, self._normal_proteins)
+        filters, filtered = self._judged(columns[6])
         refused = bool(filters) and not self._policy.include_filtered
         if refused and not self._in_normal(columns):
-            return [_entry(str(v), Outcome.FILTERED, f"FILTER is {';'.join(filters)}") for v in variants]
+            return [_entry(name, Outcome.FILTERED, filtered) for name in names]
 
-        allotted = allot(self._csq.entries(csq), ref, alts)
+        start = int(columns[1]) - 1
+        variants = [Variant(columns[0], start, ref, alt) for alt in alts]
+        told = self._csq.relevant(csq, ref, alts)
         keys = columns[8].split(":") if len(columns) > FIXED_COLUMNS else []
         tumor = dict(zip(keys, columns[self._tumor].split(":"), strict=False))
         normal = None if self._normal is None else dict(zip(keys, columns[self._normal].split(":"), strict=False))
         found = [
             self._call(line, variant, allele, len(alts), filters, tumor, normal, own, refused=refused)
-            for allele, (variant, own) in enumerate(zip(variants, allotted, strict=True), start=1)
+            for allele, (variant, own) in enumerate(zip(variants, told, strict=True), start=1)
         ]
         if refused:
-            return [_entry(str(v), Outcome.FILTERED, f"FILTER is {';'.join(filters)}") for v in variants]
+            return [_entry(name, Outcome.FILTERED, filtered) for name in names]
         return found
+
+    def _judged(self, text: str) -> tuple[tuple[str, ...], str]:
+        """Return the filters that a record fails, and that in words; each FILTER column is read once."""
+        known = self._filters.get(text)
+        if known is None:
+            filters = tuple(name for name in text.split(";") if name not in PASSING)
+            known = self._filters[text] = filters, f"FILTER is {';'.join(filters)}"
+        return known
 
     def _in_normal(self, columns: Sequence[str]) -> bool:
         """Whether the normal's genotype carries any ALT; told by its first letters, before anything is split."""
@@ -212,7 +228,7 @@ class _RecordReader:
         filters: tuple[str, ...],
         tumor: Mapping[str, str],
         normal: Mapping[str, str] | None,
-        entries: Sequence[Mapping[str, str]],
+        told: tuple[tuple[TranscriptConsequence, ...], bool],
         *,
         refused: bool,
     ) -> Call | LedgerEntry:
@@ -229,14 +245,14 @@ class _RecordReader:
         germline = normal is not None and allele in (genotype(normal) or ())
         if absent is not None and not germline:
             return _entry(name, *absent)
-        if variant in self._seen and not (refused or absent):
-            return _entry(
-                name, Outcome.DUPLICATE_RECORD, f"line {line} repeats the variant of line {self._seen[variant]}"
-            )
-        if self._annotated and not entries and absent is None:
+        seen = None if refused or absent else self._seen.line_of(variant)
+        if seen is not None:
+            return _entry(name, Outcome.DUPLICATE_RECORD, f"line {line} repeats the variant of line {seen}")
+        consequences, annotated = told
+        if self._annotated and not annotated and absent is None:
             return _entry(name, Outcome.NO_ANNOTATION, "the record's CSQ has no entry that is surely this ALT's")
         if not refused and absent is None:
-            self._seen[variant] = line
+            self._seen.add(variant, line)
         indices = genotype(tumor) or ()
         call = Call(
             variant=variant,
@@ -251,7 +267,7 @@ class _RecordReader:
             phase=phase_set(tumor, allele),
             gene_expression=_expression(tumor.get("GX", "")),
             transcript_expression=_expression(tumor.get("TX", "")),
-            consequences=relevant(consequence(entry) for entry in entries if on_transcript(entry)),
+            consequences=consequences,
         )
         if germline and (refused or absent is not None):
             self._inherited.append(call)
@@ -293,23 +309,31 @@ def _is_position(text: str) -> bool:
     return text.isdecimal() and int(text) >= 1
 
 
-def _variants(columns: Sequence[str]) -> list[Variant]:
-    """Return one variant for each ALT, bases in upper case; a symbolic ALT or a breakend stays as it is written."""
-    chrom, pos, _, ref, alts = columns[:5]
-    return [Variant(chrom, int(pos) - 1, ref.upper(), alt.upper() if alt.isalpha() else alt) for alt in alts.split(",")]
+def _alleles(columns: Sequence[str]) -> tuple[str, list[str]]:
+    """Return REF and the ALTs, bases in upper case; a symbolic ALT or a breakend stays as it is written."""
+    return columns[3].upper(), [alt.upper() if alt.isalpha() else alt for alt in columns[4].split(",")]
+
+
+def _named(columns: Sequence[str], ref: str, alts: Sequence[str]) -> list[str]:
+    """Name a record's ALTs as :class:`~neosieve.model.variant.Variant` does."""
+    place = f"{columns[0]}:{int(columns[1])}:{ref}>"
+    return [place + alt for alt in alts]
 
 
 def _names(columns: Sequence[str], line: int) -> list[str]:
     """Name the ALTs of a record that can't be read: as variants where it says that much, else by its line."""
     if len(columns) > ALT_COLUMN and _is_position(columns[1]) and columns[3].isalpha():
-        return [str(variant) for variant in _variants(columns)]
+        return _named(columns, *_alleles(columns))
     where = ":".join(columns[:2]) if len(columns) > 1 else "record"
     return [f"{where} (line {line})"]
 
 
-def _assignment(part: str) -> tuple[str, str]:
-    key, _, value = part.partition("=")
-    return key, value
+def _value(info: str, key: str) -> str:
+    """Return the value of an INFO field, the last one of that name; empty where there is none."""
+    for part in reversed(info.split(";")):
+        if part.startswith(key) and part[len(key) : len(key) + 1] in {"", "="}:
+            return part[len(key) + 1 :]
+    return ""
 
 
 def _entry(variant: str, outcome: Outcome, detail: str) -> LedgerEntry:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from neosieve.model.candidate import Ranked
     from neosieve.model.evidence import Finding
@@ -72,7 +72,7 @@ class RunResult:
     """Counts that reconcile with the ledger."""
     ranked: tuple[Ranked, ...]
     """Best first."""
-    ledger: tuple[LedgerEntry, ...]
+    ledger: Sequence[LedgerEntry]
     """In VCF order."""
     excluded: tuple[ExcludedPeptide, ...]
     findings: tuple[Finding, ...] = ()

@@ -6,12 +6,12 @@ replaced.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import pysam
 
 from neosieve.model.ledger import Outcome
+from neosieve.model.ledgerrows import tally_of
 from neosieve.report.atomic import file_sha256, replacing
 from neosieve.report.tables import MISSING, OutputFile, format_cell
 from neosieve.report.variantcolumns import VARIANT_COLUMNS
@@ -104,7 +104,7 @@ def annotated(result: RunResult, lines: Iterable[bytes]) -> Iterator[bytes]:
         (None if one.call.region else one.call.line, str(one.call.variant)): one
         for one in summarise(result.ranked)
     }
-    outcomes = _outcomes(result.ledger)
+    outcomes = _Outcomes(result.ledger)
     for number, line in enumerate(lines, start=1):
         if line.startswith(b"##INFO=<ID=" + PREFIX.encode()):
             continue
@@ -118,20 +118,36 @@ def annotated(result: RunResult, lines: Iterable[bytes]) -> Iterator[bytes]:
             yield _record(line, number, best, outcomes)
 
 
-def _outcomes(ledger: Iterable[LedgerEntry]) -> dict[str, str]:
-    """Join each ALT's outcomes; none for one that several records state, since it can't be told whose is whose."""
-    found: defaultdict[str, dict[Outcome, None]] = defaultdict(dict)
-    for entry in ledger:
-        found[entry.variant][entry.outcome] = None
-    return {
-        variant: Outcome.CANDIDATES.value if Outcome.CANDIDATES in own else "&".join(one.value for one in own)
-        for variant, own in found.items()
-        if Outcome.DUPLICATE_RECORD not in own
-    }
+class _Outcomes:
+    """Each ALT's outcomes, joined; none for one that several records state, since it can't be told whose is whose.
+
+    The ledger is in the VCF's order: of the ALTs that have but one row, only those between the two are held.
+    """
+
+    def __init__(self, ledger: Sequence[LedgerEntry]) -> None:
+        self._several = tally_of(ledger).repeated
+        self._rows = iter(ledger)
+        self._ahead: dict[str, str] = {}
+
+    def of(self, variant: str) -> str:
+        """Tell an ALT's outcomes; one that has a single row is told once."""
+        several = self._several.get(variant)
+        if several is not None:
+            if Outcome.DUPLICATE_RECORD in several:
+                return ""
+            own = (Outcome.CANDIDATES,) if Outcome.CANDIDATES in several else several
+            return "&".join(one.value for one in own)
+        while variant not in self._ahead:
+            row = next(self._rows, None)
+            if row is None:
+                return ""
+            if row.variant not in self._several and row.outcome is not Outcome.DUPLICATE_RECORD:
+                self._ahead[row.variant] = row.outcome.value
+        return self._ahead.pop(variant)
 
 
 def _record(
-    line: bytes, number: int, best: Mapping[tuple[int | None, str], VariantSummary], outcomes: Mapping[str, str]
+    line: bytes, number: int, best: Mapping[tuple[int | None, str], VariantSummary], outcomes: _Outcomes
 ) -> bytes:
     columns = line.split(b"\t")
     if len(columns) <= INFO_COLUMN:
@@ -141,7 +157,7 @@ def _record(
     kept = [part for part in info.split(b";") if not part.startswith(PREFIX.encode()) and part != b"."]
     named = _variants(columns)
     summaries = [best.get((number, name)) or best.get((None, name)) for name in named]
-    told = [outcomes.get(name, "") for name in named]
+    told = [outcomes.of(name) for name in named]
     added = []
     if any(summaries):
         for field, column in FIELDS:
@@ -164,20 +180,27 @@ def _variants(columns: Sequence[bytes]) -> list[str]:
     return [f"{chrom}:{position}:{ref.upper()}>{alt.upper() if alt.isalpha() else alt}" for alt in alts.split(",")]
 
 
-def is_sorted(records: Iterable[tuple[str, int]]) -> bool:
-    """Whether contigs stay together and positions never fall: what an index needs."""
-    done: set[str] = set()
-    contig, last = "", 0
-    for chrom, position in records:
-        if chrom != contig:
-            if chrom in done:
-                return False
-            done.add(chrom)
-            contig, last = chrom, 0
-        if position < last:
-            return False
-        last = position
-    return True
+class RecordOrder:
+    """Watches whether contigs stay together and positions never fall: what an index needs."""
+
+    def __init__(self) -> None:
+        self.kept = True
+        self._done: set[bytes] = set()
+        self._contig, self._last = b"", 0
+
+    def see(self, line: bytes) -> None:
+        """Look at the next record."""
+        contig, _, rest = line.partition(b"\t")
+        position = rest.partition(b"\t")[0]
+        if not position.isdigit():
+            self.kept = False
+            return
+        if contig != self._contig:
+            self.kept = self.kept and contig not in self._done
+            self._done.add(contig)
+            self._contig, self._last = contig, 0
+        self.kept = self.kept and int(position) >= self._last
+        self._last = int(position)
 
 
 def write_annotated_vcf(
@@ -195,21 +218,15 @@ def write_annotated_vcf(
     OutputError
         A file can't be written.
     """
-    places: list[tuple[str, int]] = []
-    sound = True
+    order = RecordOrder()
     with replacing(folder / NAME) as path:
         with pysam.BGZFile(str(path), "wb", index=None) as stream:
             for line in annotated(result, lines):
                 stream.write(line)
-                if line.startswith(b"#") or not line.strip():
-                    continue
-                chrom, _, rest = line.partition(b"\t")
-                position = rest.partition(b"\t")[0]
-                sound = sound and position.isdigit()
-                if sound:
-                    places.append((chrom.decode(errors="replace"), int(position)))
+                if not line.startswith(b"#") and line.strip():
+                    order.see(line)
         files = [OutputFile(NAME, file_sha256(path), None)]
-    if not sound or not is_sorted(places):
+    if not order.kept:
         return tuple(files), (f"{NAME} has no index: the VCF's records are not in order (bcftools sort mends that)",)
     with replacing(folder / INDEX) as path:
         pysam.tabix_index(str(folder / NAME), preset="vcf", index=str(path), force=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from collections import Counter
 from dataclasses import dataclass
 from importlib.resources import files
 from itertools import groupby
@@ -15,6 +14,7 @@ from markupsafe import Markup
 
 from neosieve.biology.presentation import GENES
 from neosieve.model.ledger import Outcome
+from neosieve.model.ledgerrows import tally_of
 from neosieve.report import payload
 from neosieve.report.atomic import prepare_folder, replacing, write_chunks
 from neosieve.report.columns import CANDIDATE_COLUMNS
@@ -108,12 +108,11 @@ def funnel_groups(funnel: Sequence[FunnelStage]) -> tuple[tuple[str, tuple[Funne
 
 def outcome_counts(ledger: Sequence[LedgerEntry]) -> tuple[OutcomeCount, ...]:
     """Count the ledger's rows and distinct variants by outcome, in the order of the closed list."""
-    rows = Counter(entry.outcome for entry in ledger)
-    variants = Counter(outcome for outcome, _ in {(entry.outcome, entry.variant) for entry in ledger})
+    tally = tally_of(ledger)
     return tuple(
-        OutcomeCount(outcome.value, OUTCOME_MEANINGS[outcome], variants[outcome], rows[outcome])
+        OutcomeCount(outcome.value, OUTCOME_MEANINGS[outcome], tally.variants_with[outcome], tally.rows[outcome])
         for outcome in Outcome
-        if rows[outcome]
+        if outcome in tally.rows
     )
 
 
@@ -130,11 +129,11 @@ def key_numbers(result: RunResult) -> tuple[tuple[int, str], ...]:
     tuple of (count, what is counted)
         From all variants to the candidates worth a look.
     """
-    with_candidates = {entry.variant for entry in result.ledger if entry.outcome is Outcome.CANDIDATES}
+    with_candidates = tally_of(result.ledger).variants_with[Outcome.CANDIDATES]
     good = [row for row in result.ranked if at_2_percent(row)]
     return (
         (result.funnel[0].count, "ALT alleles in the VCF"),
-        (len(with_candidates), "of them with candidates"),
+        (with_candidates, "of them with candidates"),
         (len({row.candidate.peptide.sequence for row in result.ranked}), "distinct neo-peptides"),
         (len(result.ranked), "candidates: variant × peptide × allele"),
         (len(good), "candidates at 2 % or below"),

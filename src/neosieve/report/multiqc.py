@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from neosieve.model.candidate import Tier
 from neosieve.model.ledger import Outcome
+from neosieve.model.ledgerrows import tally_of
 from neosieve.report.atomic import file_stem, replacing, write_chunks
 from neosieve.report.tables import OutputFile
 from neosieve.report.variants import at_2_percent, summarise
@@ -63,11 +64,8 @@ def contents(result: RunResult) -> Iterator[tuple[str, Content]]:
     tiers = Counter(one.best.tier.value for one in variants)
     usable = [tier.value for tier in USABLE if tier.value in policy_tiers]  # a policy may have words of its own
     presented = [row for row in result.ranked if at_2_percent(row)]
-    outcome_of: dict[str, Outcome] = {}
-    for entry in result.ledger:
-        if entry.outcome is Outcome.CANDIDATES or entry.variant not in outcome_of:
-            outcome_of[entry.variant] = entry.outcome
-    outcomes = Counter(outcome_of.values())
+    tally = tally_of(result.ledger)
+    outcomes = tally.variants_by_first
     yield (
         "neosieve_summary_mqc.json",
         {
@@ -113,7 +111,7 @@ def contents(result: RunResult) -> Iterator[tuple[str, Content]]:
                     **({"usable": sum(tiers[tier] for tier in usable)} if usable else {}),
                     "candidates": len(variants),
                     "presented": len({(one.candidate.peptide.sequence, one.candidate.allele) for one in presented}),
-                    "alts": len(outcome_of),
+                    "alts": tally.variants,
                 }
             },
         },

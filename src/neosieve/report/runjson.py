@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from neosieve.model.candidate import tier_named
 from neosieve.model.ledger import Outcome
+from neosieve.model.ledgerrows import tally_of
 from neosieve.report.atomic import prepare_folder, replacing, write_chunks
 from neosieve.report.tables import OutputFile
 from neosieve.report.words import tier_meanings
@@ -46,7 +47,7 @@ def run_document(result: RunResult, outputs: Iterable[OutputFile]) -> dict[str, 
     dict
         JSON values alone. Keys come in the schema's order, outcomes and tiers in their own.
     """
-    outcomes = Counter(entry.outcome for entry in result.ledger)
+    tally = tally_of(result.ledger)
     tiers = Counter(row.tier for row in result.ranked)
     return {
         "schema_version": SCHEMA_VERSION,
@@ -79,9 +80,9 @@ def run_document(result: RunResult, outputs: Iterable[OutputFile]) -> dict[str, 
         "evidence": {table: dict(facts) for table, facts in result.evidence},
         "funnel": [asdict(stage) for stage in result.funnel],
         "ledger": {
-            "variants": len({entry.variant for entry in result.ledger}),
+            "variants": tally.variants,
             "rows": len(result.ledger),
-            "outcomes": {outcome.value: outcomes[outcome] for outcome in Outcome if outcomes[outcome]},
+            "outcomes": {outcome.value: tally.rows[outcome] for outcome in Outcome if outcome in tally.rows},
         },
         "tiers": {tier: tiers[tier_named(tier)] for tier in tier_meanings(result)},
         "outputs": [asdict(output) for output in outputs],
