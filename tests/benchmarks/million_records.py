@@ -7,11 +7,11 @@
 
 ``annotated`` makes what a caller's raw output for a whole genome looks like behind VEP: of all records, half are
 intergenic, the others lie in or beside genes and have an entry for each of up to five transcripts, with the Wildtype
-plugin's proteins; 85 % fail FILTER, an eighth of these for being germline; one in twenty has two ALTs; one in 500 is a
-missense call that passes. ``plain`` spreads calls without annotation evenly over the reference's first contig, REF as
+plugin's proteins; 85 % fail FILTER, an eighth of these for being germline; one in twenty has two ALTs; one in 1,000 is
+a missense call that passes. ``plain`` spreads calls without annotation evenly over the reference's first contig, REF as
 the reference has it. ``--pass-share 1`` is the hardest case for memory: nothing fails FILTER. Everything is drawn with
 a fixed seed. Each run is the whole ``neosieve run``, start to report, in a process of its own; ``--germline`` gives
-one record in three once more as the patient's own. Nothing is asserted. ``--make N FILE`` only makes a file.
+one record in three once more as the patient's own. Nothing is asserted. ``--make FILE`` only makes a file.
 """
 # ruff: noqa: T201 - a script: it prints what it measured
 
@@ -41,7 +41,7 @@ CONTIGS = tuple(f"chr{number}" for number in range(1, 23))
 GENES = 4_000
 CONTIG_LENGTH = 130_000_000
 RESIDUES = "ACDEFGHIKLMNPQRSTVWY"
-CODING_SHARE = 0.002
+CODING_SHARE = 0.001
 LAYOUT = (
     "Allele|Consequence|IMPACT|SYMBOL|Gene|Feature_type|Feature|BIOTYPE|EXON|INTRON|HGVSc|HGVSp|cDNA_position|CDS_position",
     "Protein_position|Amino_acids|Codons|Existing_variation|DISTANCE|STRAND|FLAGS|VARIANT_CLASS|SYMBOL_SOURCE|HGNC_ID",
@@ -148,8 +148,10 @@ def _entry(**told: str) -> str:
     return "|".join([told.get(field, "") for field in FIELDS])
 
 
-def records(count: int, pass_share: float, reference: Path | None) -> Iterator[str]:
-    """Yield the lines of a VCF, annotated unless there is a reference."""
+def records(
+    count: int, pass_share: float, reference: Path | None, *, coding: float = CODING_SHARE, single: bool = False
+) -> Iterator[str]:
+    """Yield the lines of a VCF, annotated unless there is a reference; `single`: no record has two ALTs."""
     rng = random.Random(SEED)  # noqa: S311 - a sample, no secret
     bases = None if reference is None else _bases(reference)
     annotation = None if bases is not None else _Annotation(rng)
@@ -167,12 +169,12 @@ def records(count: int, pass_share: float, reference: Path | None) -> Iterator[s
             pos = 60_001 + int(share * (len(bases) - 60_002))
             ref = bases[pos - 1] if bases[pos - 1] != "N" else rng.choice("ACGT")
         others = rng.sample([base for base in "ACGT" if base != ref], 2)
-        alts = others if rng.random() < 0.05 else others[:1]
+        alts = others if rng.random() < 0.05 and not single else others[:1]
         drawn = rng.random()
         if len(alts) == 1 and drawn < 0.06:
             alts = [ref + others[0] * rng.randrange(1, 4)]
-        coding = annotation is not None and len(alts) == 1 and rng.random() < CODING_SHARE
-        filters = "PASS" if coding or rng.random() < pass_share else rng.choice(FAILING)
+        changing = annotation is not None and len(alts) == 1 and rng.random() < coding
+        filters = "PASS" if changing or rng.random() < pass_share else rng.choice(FAILING)
         inherited = filters != "PASS" and rng.random() < 0.12
         if inherited:
             filters = "germline"
@@ -182,7 +184,7 @@ def records(count: int, pass_share: float, reference: Path | None) -> Iterator[s
         fraction = ",".join(f"{one / (depth + reads):.3f}" for one in (reads, *also))
         columns = (
             contig, str(pos), ".", ref, ",".join(alts), ".", filters,
-            _info(rng, "" if annotation is None else annotation.csq(share, _named(ref, alts), coding=coding)),
+            _info(rng, "" if annotation is None else annotation.csq(share, _named(ref, alts), coding=changing)),
             "GT:AD:AF:DP:F1R2:F2R1",
             f"{'0/1' if inherited else '0/0'}:{depth},{',' .join('0' for _ in alts)}:0.01:{depth}:9,0:8,0",
             f"{tumor}:{depth},{','.join(map(str, (reads, *also)))}:{fraction}:{depth + reads}:9,4:8,4",

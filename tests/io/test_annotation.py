@@ -3,7 +3,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from neosieve.biology.policy import relevant
 from neosieve.errors import InputError
 from neosieve.io.annotation import CsqReader, allot, consequence, on_transcript
 from neosieve.model.annotation import ResidueChange
@@ -280,3 +283,75 @@ def test_transcript_support_levels(text: str, level: int | None) -> None:
 def test_exons(text: str, exon: tuple[int, int] | None) -> None:
     """Of several exons the first counts."""
     assert consequence({"EXON": text}).exon == exon
+
+
+TERMS = ("intron_variant", "intergenic_variant", "downstream_gene_variant", "made_up", "", "splice_region_variant")
+CODING_TERMS = ("missense_variant", "synonymous_variant", "stop_gained", "non_coding_transcript_variant")
+QUICK = (
+    "Allele",
+    "Consequence",
+    "SYMBOL",
+    "Gene",
+    "Feature_type",
+    "Feature",
+    "BIOTYPE",
+    "Amino_acids",
+    "WildtypeProtein",
+)
+CELLS = {
+    "Allele": st.sampled_from(["A", "C", "-", "GA", "deletion", ""]),
+    "ALLELE_NUM": st.sampled_from(["", "1", "2", "9", "x"]),
+    "Consequence": st.lists(st.sampled_from(TERMS), min_size=1, max_size=2).map("&".join)
+    | st.lists(st.sampled_from(TERMS + CODING_TERMS), min_size=1, max_size=3).map("&".join),
+    "SYMBOL": st.sampled_from(["", "ONE", "TWO", "missense_variant"]),
+    "Gene": st.sampled_from(["", "ENSG1", "ENSG2"]),
+    "Feature_type": st.sampled_from(["Transcript", "", "RegulatoryFeature"]),
+    "Feature": st.sampled_from(["ENST1.1", "ENST2.1", ""]),
+    "WildtypeProtein": st.sampled_from(["", "MKV", "mkv*", "MKL"]),
+}
+
+
+@st.composite
+def csq(draw: st.DrawFn) -> tuple[tuple[str, ...], str]:
+    """Draw fields in any order, one of them named twice at times, and a value with cut and long entries."""
+    names = draw(st.permutations([*QUICK, *draw(st.sampled_from([(), ("ALLELE_NUM",), ("SYMBOL",), ("",)]))]))
+    rows = []
+    for _ in range(draw(st.integers(0, 4))):
+        cells = [draw(CELLS.get(name, st.sampled_from(["", "K/R", "x"]))) for name in names]
+        rows.append(
+            "|".join(cells[: draw(st.sampled_from([len(cells)] * 4 + [1, 3]))]) + draw(st.sampled_from(["", "|z"]))
+        )
+    return tuple(names), ",".join(rows)
+
+
+@given(
+    csq(), st.sampled_from([("G", ["A"]), ("G", ["A", "C"]), ("G", ["GA", "A"]), ("GA", ["G"]), ("G", ["<DEL>", "C"])])
+)
+def test_the_quick_reading_of_a_record_is_the_full_one(
+    drawn: tuple[tuple[str, ...], str], alleles: tuple[str, list[str]]
+) -> None:
+    """Whatever CSQ holds: the same consequences as from all entries read in full, and whether any is the ALT's."""
+    fields, value = drawn
+    reader = CsqReader(fields)
+    full = [
+        (relevant(consequence(entry) for entry in own if on_transcript(entry)), bool(own))
+        for own in allot(reader.entries(value), *alleles)
+    ]
+    assert reader.relevant(value, *alleles) == full
+
+
+@given(st.lists(csq(), max_size=1).map(lambda some: some[0] if some else (QUICK, "")), st.data())
+def test_normal_proteins_are_those_of_the_first_entry_that_names_one(
+    drawn: tuple[tuple[str, ...], str], data: st.DataObject
+) -> None:
+    """Spelled out: entry by entry, its transcript's protein in upper case and without a stop, unless it is known."""
+    fields, value = drawn
+    known = data.draw(st.sampled_from([{}, {"ENST1.1": "MMM"}]))
+    feature, protein = fields.index("Feature"), fields.index("WildtypeProtein")
+    expected = dict(known)
+    for cells in (text.split("|") for text in value.split(",")):
+        if len(cells) > max(feature, protein) and cells[protein]:
+            expected.setdefault(cells[feature], cells[protein].removesuffix("*").upper())
+    proteins = dict(known)
+    CsqReader(fields).add_normal_proteins(value, proteins)
+    assert list(proteins.items()) == list(expected.items())

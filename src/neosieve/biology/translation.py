@@ -162,8 +162,11 @@ class SequenceTranslator:
     def _consequence(self, call: Call, transcript: Transcript) -> TranscriptConsequence:
         spliced = self._spliced(transcript.name)
         placed = spliced.place(call.variant)
-        alone = compose(spliced, [(placed, replace(call, germline=False) if call.germline else call)])
-        normal, mutant = spliced.normal, alone.mutant
+        normal = spliced.normal
+        mutant: Reading | None = normal
+        if placed is not None:  # a genome's calls lie in introns, mostly
+            own = replace(call, germline=False) if call.germline else call
+            mutant = compose(spliced, [(placed, own)]).mutant
         described = describe(
             call.variant,
             spliced.layout,

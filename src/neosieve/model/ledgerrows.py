@@ -131,7 +131,7 @@ class Ledger(Sequence[LedgerEntry]):
             return NotImplemented
         return len(self) == len(other) and all(map(eq, self, other))
 
-    __hash__ = None
+    __hash__ = None  # type: ignore[assignment]
 
     @overload
     def __getitem__(self, place: int) -> LedgerEntry: ...
