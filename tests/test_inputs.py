@@ -195,8 +195,8 @@ def test_a_vcf_without_records_has_no_wrong_contigs(world: World) -> None:
 def test_a_record_whose_bases_the_reference_does_not_hold_matches_anything(world: World) -> None:
     """Far outside of the genes' surroundings everything reads N: no mismatch, no consequence, one row later on."""
     far = "chr20\t5000000\t.\tA\tC\t.\tPASS\t.\tGT\t0/0\t0/1"
-    (call,) = read_inputs(world.settings(world.vcf([far]))).calls
-    assert call.consequences == ()
+    (row,) = refused(read_inputs(world.settings(world.vcf([far]))))
+    assert (row.outcome, row.detail) == (Outcome.NO_PROTEIN_CHANGE, "no transcript overlaps it")
 
 
 def test_a_germline_vcf_gives_germline_calls(world: World) -> None:

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
-from functools import cache, partial
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
-from neosieve.biology.accounts import as_germline
-from neosieve.biology.coordinates import trimmed
 from neosieve.biology.keeping import NOT_KEPT, Keeper, marks_of, named_beside
 from neosieve.biology.localise import Localiser
 from neosieve.biology.regions import RegionRecords
 from neosieve.biology.translation import Hypothesis, SequenceTranslator
 from neosieve.biology.translator import AnnotationTranslator
-from neosieve.errors import InputError, SampleError
-from neosieve.io.contigs import plain
+from neosieve.errors import InputError
+from neosieve.inherited import GermlineFile, contig_key, told_apart
 from neosieve.io.fasta import read_proteins
 from neosieve.io.hla import hla_file
 from neosieve.io.hlaproteins import hla_proteins
@@ -27,18 +25,18 @@ from neosieve.io.samples import choose_samples
 from neosieve.io.textfile import sha256
 from neosieve.io.vcf import Policy, read_calls, read_header
 from neosieve.model.ledger import LedgerEntry, Outcome
-from neosieve.model.patient import Samples
 from neosieve.model.records import CALLED, Records
 from neosieve.model.run import InputFile
-from neosieve.model.variant import Call, Variant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from neosieve.biology.translator import Translator
     from neosieve.io.reference import Reference
     from neosieve.io.vcf import Header
+    from neosieve.model.patient import Samples
+    from neosieve.model.variant import Call, Variant
     from neosieve.settings import RunSettings
 
 WRONG_BUILD_MISMATCHES = 3
@@ -130,7 +128,7 @@ def read_inputs(settings: RunSettings) -> Inputs:
             main,
             policy,
             proteins,
-            partial(_contig, reference),
+            partial(contig_key, reference),
             annotated=reference is None,
         )
         kept.extend(beside_it.records)
@@ -139,10 +137,10 @@ def read_inputs(settings: RunSettings) -> Inputs:
     else:
         kept.extend(records)
     if settings.germline is not None:
-        read = _GermlineFile()
+        read = GermlineFile()
         refused += read.calls(settings, samples, proteins, by_sequence)
         common = len(refused)
-        refused = _told_apart(kept, refused, reference)
+        refused = told_apart(kept, refused, reference)
         common -= len(refused)
         also = f", {common:,} of them also in {settings.vcf.name}" if common else ""
         warnings.append(
@@ -206,11 +204,6 @@ def _asks_of_each(settings: RunSettings) -> bool:
     return bool(settings.regions or reads or settings.segments or settings.normal_expression)
 
 
-def _contig(reference: Reference | None, name: str) -> str:
-    """Reduce a contig's name to what its spellings have in common."""
-    return (reference.contig(name) if reference else None) or plain(name)
-
-
 def input_files(settings: RunSettings) -> tuple[InputFile, ...]:
     """Name the files that a run reads, with their checksums."""
     paths = [
@@ -254,95 +247,6 @@ def _described(reference: Reference) -> str:
     if isinstance(built_from, dict):
         words += [f"{what} {file['name']}" for what, file in built_from.items()]
     return "; ".join((*words, f"{reference.transcript_count:,} transcripts"))
-
-
-@dataclass(slots=True)
-class _GermlineFile:
-    """Reads a germline VCF and counts; what touches no exon is dropped at once, as a genome holds millions."""
-
-    count: int = 0
-    usable: int = 0
-    kept: int = 0
-
-    def calls(
-        self, settings: RunSettings, samples: Samples, proteins: dict[str, str], translator: SequenceTranslator | None
-    ) -> Iterator[Call]:
-        path = settings.germline
-        assert path is not None
-        header = read_header(path)
-        sample = _germline_sample(path, header.samples, settings.germline_sample, samples.normal)
-        annotated = settings.reference is None
-        for record in read_calls(header, Samples(sample, None, ()), Policy(), proteins, annotated=annotated):
-            self.count += 1
-            if not isinstance(record, Call):
-                continue
-            self.usable += 1
-            if translator is not None and not translator.concerns(record.variant):
-                continue
-            self.kept += 1
-            # phase sets of two files have nothing to do with one another, whatever they are called
-            phase = None if record.phase is None else replace(record.phase, source=f"germline {record.phase.source}")
-            yield replace(record, germline=True, phase=phase)
-
-
-def _germline_sample(path: Path, columns: Sequence[str], asked: str | None, normal: str | None) -> str:
-    listed = ", ".join(columns)
-    if not columns:
-        raise SampleError(
-            f"{path.name} has no sample columns, so nothing says that the patient carries a variant; "
-            "give a VCF with the patient's genotypes with --germline"
-        )
-    if asked is not None:
-        if asked not in columns:
-            raise SampleError(f"{path.name} has no sample {asked!r} (--germline-sample); its samples are: {listed}")
-        return asked
-    if len(columns) == 1:
-        return columns[0]
-    if normal is not None and normal in columns:
-        return normal
-    raise SampleError(
-        f"{path.name}: can't tell which sample is the patient's; name it with --germline-sample; "
-        f"its samples are: {listed}"
-    )
-
-
-def _told_apart(kept: Keeper, germline: Sequence[Call], reference: Reference | None) -> list[Call]:
-    """Mark tumour calls that the germline VCF holds, too, and spell the others' contigs as the tumour's VCF does."""
-    contig = cache(partial(_contig, reference))
-    read = kept.records
-    spelling = {
-        contig(variant.chrom): variant.chrom
-        for record, marks in read.marked()
-        if (variant := _called(record, marks)) is not None
-    }
-    spelled = [
-        replace(call, variant=replace(call.variant, chrom=spelling.get(contig(call.variant.chrom), call.variant.chrom)))
-        for call in germline
-    ]
-    # one change of bases may be spelled in several ways: AA>AT is A>T
-    inherited = {(call.variant.chrom, trimmed(call.variant)) for call in spelled}
-    known = set()
-    kept.records = Records()
-    for record, marks in read.marked():
-        variant = _called(record, marks)
-        key = None if variant is None else (variant.chrom, trimmed(variant))
-        if key in inherited:
-            known.add(key)
-            kept.records.append(as_germline(record), marks)
-        else:
-            kept.records.append(record, marks)
-    return [call for call in spelled if (call.variant.chrom, trimmed(call.variant)) not in known]
-
-
-def _called(record: Call | LedgerEntry, marks: int) -> Variant | None:
-    """Return the variant of a call, be it a row by now; None for an ALT that was refused as it was read."""
-    if isinstance(record, Call):
-        return record.variant
-    if not marks & CALLED:
-        return None
-    chrom, position, change = record.variant.rsplit(":", 2)
-    ref, _, alt = change.partition(">")
-    return Variant(chrom, int(position) - 1, ref, alt)
 
 
 def _check_build(found: Localiser, reference: Reference, vcf: Path) -> None:

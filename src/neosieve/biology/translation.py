@@ -79,6 +79,7 @@ class SequenceTranslator:
         """Drop what is held of a call's consequences, which are asked for no more."""
         for one in call.consequences:
             self._alone.pop(id(one), None)
+            self._read.pop(id(one), None)  # another object may get its identity
 
     def concerns(self, variant: Variant) -> bool:
         """Whether a variant takes an exon's bases or a splice site of any transcript; quick, and nothing is kept."""
@@ -165,8 +166,7 @@ class SequenceTranslator:
         normal = spliced.normal
         mutant: Reading | None = normal
         if placed is not None:  # a genome's calls lie in introns, mostly
-            own = replace(call, germline=False) if call.germline else call
-            mutant = compose(spliced, [(placed, own)]).mutant
+            mutant = compose(spliced, [(placed, replace(call, germline=False) if call.germline else call)]).mutant
         described = describe(
             call.variant,
             spliced.layout,
