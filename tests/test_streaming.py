@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from neosieve import inputs, pipeline
+from neosieve.biology import translation
 from neosieve.inputs import read_inputs
+from neosieve.io import reference
 from neosieve.model.ledger import Outcome
 from neosieve.model.ledgerrows import ROWS_TOGETHER, tally_of
 from neosieve.settings import RunSettings
 from tests.benchmarks.million_records import germline, make, records
 from tests.biology.fakes import FakePredictor
-from tests.madeup import CHROMOSOMES, Change, World
+from tests.madeup import CHROMOSOMES, Change, World, change
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +30,12 @@ if TYPE_CHECKING:
     from neosieve.model.run import RunResult
 
 OPTIONS: tuple[dict[str, object], ...] = ({}, {"include_filtered": True})
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    """Return the made-up genome, in this test's folder."""
+    return World(tmp_path)
 
 
 def told(settings: RunSettings) -> tuple[RunResult, list[object]]:
@@ -129,6 +137,17 @@ def test_with_a_reference_rows_say_what_calls_would(
     if inherited:
         given = given.model_copy(update={"germline": world.germline(changes[::5])})
     same_with_all_calls_kept(given, monkeypatch)
+
+
+def test_what_is_held_of_the_reference_may_be_dropped(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One transcript and one stretch of sequence at a time: the same result, though both are asked for in turns."""
+    changes = [change(12, 2, "A"), Change(40, "G", "T", contig="chr21"), change(17, 3, "A"), change(28, 1, "A")]
+    given = world.settings(world.vcf(changes))
+    plenty = told(given)
+    monkeypatch.setattr(translation, "MOST_SPLICED", 1)
+    monkeypatch.setattr(reference, "_MOST_UNPACKED", 1)
+    assert told(given) == plenty
+    assert {"ENST1.1", "ENST2.1"} <= {row.transcript for row in plenty[0].ledger}
 
 
 def held(vcf: Path, count: int) -> int:

@@ -22,6 +22,7 @@ import gzip
 import os
 import random
 import resource
+import shlex
 import subprocess
 import sys
 import tempfile
@@ -273,7 +274,7 @@ def main() -> None:
     parser.add_argument("--uncompressed", action="store_true", help="plain text instead of gzip")
     parser.add_argument("--germline", action="store_true", help="with a germline VCF of a third of the records")
     parser.add_argument("--make", type=Path, metavar="FILE", help="make a file of the first count's size, no more")
-    parser.add_argument("more", nargs="*", help="further options of neosieve run, behind --")
+    parser.add_argument("--options", default="", help="further ones of neosieve run, as one text")
     given = parser.parse_args()
     if (given.flavour == "plain") != (given.reference is not None):
         parser.error("plain needs a --reference, annotated takes none")
@@ -286,7 +287,7 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             vcf = Path(folder) / ("calls.vcf" if given.uncompressed else "calls.vcf.gz")
             make(vcf, records(count, given.pass_share, given.reference))
-            more = list(given.more)
+            more = shlex.split(given.options)
             if given.reference is not None:
                 more += ["--reference", str(given.reference)]
             if given.germline:

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from neosieve.model.genome import Transcript
     from neosieve.model.variant import Call, Variant
 
+MOST_SPLICED = 8_192  # held at a time, about 8 kB each; a genome has eight times as many
 START_CODON = "ATG"
 OVER_EDGE = "the deletion reaches over an exon's edge: that the rest is spliced as annotated is an assumption"
 NEXT_START = "hypothesis: with the start codon lost, translation starts at the next ATG"
@@ -157,6 +158,8 @@ class SequenceTranslator:
             transcript = self._genome.transcript(name)
             if transcript is None:
                 raise KeyError(f"the reference holds no transcript {name}")
+            if len(self._transcripts) == MOST_SPLICED:  # a sorted VCF is done with the first one
+                del self._transcripts[next(iter(self._transcripts))]
             found = self._transcripts[name] = SplicedTranscript.of(transcript, self._genome)
         return found
 

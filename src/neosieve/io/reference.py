@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _PAIRS = np.frombuffer("".join(high + low for high in NIBBLES for low in NIBBLES).encode(), dtype="S2")
 """The two bases of each byte, the first one in its high bits."""
 _DIGEST_SHOWN = 12
+_MOST_UNPACKED = 16_384  # tiles held at a time, about 1 kB each; a genome has ten times as many
 
 
 class Reference:
@@ -221,6 +222,8 @@ class Reference:
             if zlib.crc32(packed.data) != int(self._tile_crc[number]):
                 raise InputError(f"{self._name} is damaged: its sequence doesn't match its checksum; {REBUILD}")
             bases = _PAIRS[packed].tobytes().decode("ascii")[: int(self._tile_length[number])]
+            if len(self._unpacked) == _MOST_UNPACKED:  # a sorted VCF is done with the first one
+                del self._unpacked[next(iter(self._unpacked))]
             self._unpacked[number] = bases
         return bases
 
