@@ -16,9 +16,7 @@ G12D = (call("chr1:135:G>A"), told(KRAS, "missense_variant", "12", "G/D", "gGt/g
 def found(own: Pair, *others: Pair) -> list[tuple[Interval, str]]:
     """Neighbours of a lone call."""
     change, translator = change_of(own), AnnotationTranslator()
-    neighbours = unphased_neighbours(
-        Haplotype((own[0],), "single"), [own, *others], lambda other: translator.reach(change, [own], other)
-    )
+    neighbours = unphased_neighbours(Haplotype((own[0],), "single"), [own, *others], translator.reach(change, [own]))
     return [(span, str(one.variant)) for span, (one, _) in neighbours]
 
 
@@ -76,7 +74,7 @@ def test_a_neighbour_is_mapped_behind_several_edits(at: str, residues: str, span
     change, translator = change_of(*owns), AnnotationTranslator()
     assert change.mutant == "MTEYLPKLVVGAGVVGKSALTIQLIQNHFVDEYDPTIEDSY"
     other = (call("chr1:300:G>A"), told(KRAS, "protein_altering_variant", at, residues))
-    assert translator.reach(change, owns, other) == span
+    assert translator.reach(change, owns)(other) == span
 
 
 def test_a_neighbour_behind_an_insertion_and_a_frameshift() -> None:
@@ -89,7 +87,7 @@ def test_a_neighbour_behind_an_insertion_and_a_frameshift() -> None:
     change, translator = change_of(*owns), AnnotationTranslator()
     assert change.mutant == KRAS[:4] + "LP" + shifted[4:]
     other = (call("chr1:159:C>T"), told(KRAS, "missense_variant", "20", "T/I"))
-    assert translator.reach(change, owns, other) == Interval(20, 21)
+    assert translator.reach(change, owns)(other) == Interval(20, 21)
 
 
 def test_a_silent_neighbour_changes_nothing() -> None:

@@ -264,7 +264,7 @@ def test_the_quick_answer_is_the_slow_one_s(seed: int) -> None:
     pairs = [(call, translator.annotate(call)[0]) for call in calls]
     other = (neighbour, translator.annotate(neighbour)[0])
     for change in Made(gene, *calls).changes:
-        span = translator.reach(change, pairs, other)
+        span = translator.reach(change, pairs)(other)
         mutants = joined(gene, (*calls, neighbour))
         for window in new_windows(change, [8, 15]).new:
             end = window.offset + len(window.sequence)
@@ -299,7 +299,7 @@ def test_reach(gene: Gene, own: str, neighbour: str, expected: Interval | None) 
     """Residues of the haplotype's mutant protein that differ in cis with the neighbour."""
     told = made(gene, own, neighbour)
     change = made(gene, own).change
-    assert told.translator.reach(change, told.pairs[:1], told.pairs[1]) == expected
+    assert told.translator.reach(change, told.pairs[:1])(told.pairs[1]) == expected
 
 
 def test_reach_beside_a_silent_call_of_the_haplotype() -> None:
@@ -308,9 +308,9 @@ def test_reach_beside_a_silent_call_of_the_haplotype() -> None:
     told = made(gene, "4A>G", "7C>A", "9A>T")
     change = made(gene, "4A>G", "7C>A").change
     assert change.mutant == "MERLAAEVD"
-    assert told.translator.reach(change, told.pairs[:2], told.pairs[2]) == Interval(2, 3)
+    assert told.translator.reach(change, told.pairs[:2])(told.pairs[2]) == Interval(2, 3)
     alone = made(gene, "4A>G").change
-    assert told.translator.reach(alone, told.pairs[:1], told.pairs[2]) is None
+    assert told.translator.reach(alone, told.pairs[:1])(told.pairs[2]) is None
 
 
 def test_reach_of_neighbours_far_from_a_substitution() -> None:
@@ -321,7 +321,7 @@ def test_reach_of_neighbours_far_from_a_substitution() -> None:
 
     def reach(own: str, neighbour: str) -> Interval | None:
         told = made(WIDE, own, neighbour)
-        return told.translator.reach(made(WIDE, own).change, told.pairs[:1], told.pairs[1])
+        return told.translator.reach(made(WIDE, own).change, told.pairs[:1])(told.pairs[1])
 
     # V62 is GTA, c.184–186; K2 is AAA, c.4–6
     assert reach("184G>T", "5A>G") is None  # too far for a peptide to hold both
@@ -356,7 +356,7 @@ def test_reach_beside_a_germline_insertion(gene: Gene, neighbour: str, expected:
     told = Made(gene, germline, own, gene.call(neighbour))
     change = Made(gene, germline, own).change
     assert (change.normal, change.mutant) == ("MKLAAWEVDHL", "MRLAAWEVDHL")
-    assert told.translator.reach(change, told.pairs[:2], told.pairs[2]) == expected
+    assert told.translator.reach(change, told.pairs[:2])(told.pairs[2]) == expected
     assert list(told.translator.near(change, told.pairs)) == told.pairs
 
 
@@ -413,13 +413,13 @@ def test_a_neighbour_far_in_an_extension_is_near(strand: int) -> None:
     change = made(gene, "6_7insA").change
     assert (len(change.normal), change.mutant[:6], change.mutant[26:29]) == (3, "MKTVSS", "SSS")
     own, inside, further = told.pairs
-    assert told.translator.reach(change, [own], inside) == Interval(27, 28)
+    assert told.translator.reach(change, [own])(inside) == Interval(27, 28)
     assert list(told.translator.near(change, [own, inside, further])) == [own, inside, further]
     # of a substitution, which ends where the normal protein does, what lies so far in the UTR is not
     gene = Gene("ttATGAAACTGTAA" + "GCAGCA" * 25 + "tt", strand)  # codon 48 lies more than thirty-three behind K2
     change = made(gene, "5A>G").change
     exchanged = made(gene, "5A>G", "*130G>T")
-    assert exchanged.translator.reach(change, exchanged.pairs[:1], exchanged.pairs[1]) is None
+    assert exchanged.translator.reach(change, exchanged.pairs[:1])(exchanged.pairs[1]) is None
     assert list(exchanged.translator.near(change, exchanged.pairs)) == exchanged.pairs[:1]
 
 

@@ -269,7 +269,7 @@ class _Transcript:
     def _neighbours(self, change: ProteinChange, haplotype: Haplotype) -> list[tuple[Interval, Pair]]:
         own = self.pairs(haplotype)
         near = self.translator.near(change, self.members)
-        return unphased_neighbours(haplotype, near, lambda pair: self.translator.reach(change, own, pair))
+        return unphased_neighbours(haplotype, near, self.translator.reach(change, own))
 
     def _within_reach(self, change: ProteinChange, span: Interval) -> bool:
         """Whether one peptide can hold an edit and a residue of the span."""
@@ -300,6 +300,10 @@ class _Transcript:
         self._account_unknown(change, windows)
         parts = {call: whole for call in haplotype.calls if (whole := longer_call(call, self.longer)) is not None}
         general = (*change.remarks, *_transcript_remarks(change.transcript))
+        unphased = {
+            call: f"the phase of {call.variant} is unknown: in cis it would change this peptide"
+            for _, (call, _) in neighbours
+        }
         context = WindowContext(change, haplotype, neighbours, alone)
         told: dict[Context, tuple[str, tuple[str, ...], list[Account]]] = {}
         name = self.name
@@ -310,7 +314,7 @@ class _Transcript:
                 words = [evidence] if len(calls) + len(inherited) > 1 or evidence == ASSUMED_CIS else []
                 words += [UNPHASED] if near else []
                 words += [PART_OF_LONGER] if partly else []
-                remarks = (*general, *self._remarks(calls, near, partly, inherited))
+                remarks = (*general, *self._remarks(calls, [unphased[call] for call in near], partly, inherited))
                 accounts = [self._account(call, change) for call in calls]
                 for account in accounts:
                     account.remarks.update(dict.fromkeys((*change.doubted(calls), *remarks)))
@@ -330,10 +334,10 @@ class _Transcript:
                     sources.append(source)
 
     def _remarks(
-        self, calls: Iterable[Call], near: Iterable[Call], parts: dict[Call, Call], inherited: Iterable[Call]
+        self, calls: Iterable[Call], unphased: Iterable[str], parts: dict[Call, Call], inherited: Iterable[Call]
     ) -> list[str]:
         remarks = [f"the germline variant {call.variant} on the same copy is in both peptides" for call in inherited]
-        remarks += [f"the phase of {call.variant} is unknown: in cis it would change this peptide" for call in near]
+        remarks += unphased
         for call in calls:
             if call in parts:
                 remarks.append(

@@ -89,55 +89,55 @@ def around(change: ProteinChange) -> tuple[int, int]:
     return first.normal.start - FAR, end + FAR
 
 
-def quick_reach(
-    change: ProteinChange, own: Sequence[Alone], neighbour: Alone, start: int
-) -> tuple[Interval | None] | None:
-    """Tell which residues of a mutant protein a neighbour would change in cis, where that takes no translation.
+class QuickReach:
+    """Tells which residues of a mutant protein a neighbour would change in cis, where that takes no translation.
 
     Parameters
     ----------
     change, own
         A haplotype's protein, and what each of its calls does alone.
-    neighbour
-        What the neighbour does alone.
-    start
-        Offset of the first codon's first base in the spliced transcript.
-
-    Returns
-    -------
-    tuple or None
-        The residues, or None for none of them; None instead of a tuple where both must be translated to tell.
+    spliced
+        The transcript.
     """
-    codons = neighbour.codons
-    # a silent call of the haplotype is no edit, but may share a codon
-    if (
-        change.inherited
-        or not isinstance(neighbour.placed, BaseEdit)
-        or any(codons.overlaps(one.codons) for one in own)
-    ):
-        return None
-    begin, end = around(change)
-    if neighbour.end < begin or codons.start > end:
-        return (None,)
-    if neighbour.first is not None and max(codons.end, neighbour.first) < begin:
-        return (Interval(neighbour.first, len(change.mutant)),)
-    in_place = all(edit.aligned and not codons.overlaps(edit.normal) for edit in change.edits)
-    if in_place:
-        return _beside_substitutions(change, neighbour)
-    if neighbour.local and codons.end <= min(one.codons.start for one in own):
-        return (None if neighbour.first is None else Interval(neighbour.first, neighbour.tail),)
-    return (None,) if _behind_stop(change, own, neighbour.placed, start) else None
 
+    def __init__(self, change: ProteinChange, own: Sequence[Alone], spliced: SplicedTranscript) -> None:
+        self._change = change
+        self._own = own
+        self._begin, self._end = around(change)
+        self._first = min(one.codons.start for one in own)
+        self._aligned = all(edit.aligned for edit in change.edits)
+        # behind this offset of the mutant transcript nothing is read
+        self._read_to = spliced.start + CODON * (len(change.mutant) + 1)
 
-def _behind_stop(change: ProteinChange, own: Sequence[Alone], placed: BaseEdit, start: int) -> bool:
-    """Whether bases lie behind all of a haplotype's edits, and behind the stop that it reads."""
-    gain = 0
-    for one in own:
-        # one that isn't wholly behind the first codon may move the start
-        if not isinstance(one.placed, BaseEdit) or not one.codons.start or one.placed.span.end > placed.span.start:
-            return False
-        gain += len(one.placed.bases) - len(one.placed.span)
-    return placed.span.start + gain >= start + CODON * (len(change.mutant) + 1)
+    def of(self, neighbour: Alone) -> tuple[Interval | None] | None:
+        """Return the residues, or None for none of them; None instead of a tuple where both must be translated."""
+        change, codons = self._change, neighbour.codons
+        # a silent call of the haplotype is no edit, but may share a codon
+        if (
+            change.inherited
+            or not isinstance(neighbour.placed, BaseEdit)
+            or any(codons.overlaps(one.codons) for one in self._own)
+        ):
+            return None
+        if neighbour.end < self._begin or codons.start > self._end:
+            return (None,)
+        if neighbour.first is not None and max(codons.end, neighbour.first) < self._begin:
+            return (Interval(neighbour.first, len(change.mutant)),)
+        if self._aligned and not any(codons.overlaps(edit.normal) for edit in change.edits):
+            return _beside_substitutions(change, neighbour)
+        if neighbour.local and codons.end <= self._first:
+            return (None if neighbour.first is None else Interval(neighbour.first, neighbour.tail),)
+        return (None,) if self._behind_stop(neighbour.placed) else None
+
+    def _behind_stop(self, placed: BaseEdit) -> bool:
+        """Whether bases lie behind all of the haplotype's edits, and behind the stop that it reads."""
+        gain = 0
+        for one in self._own:
+            # one that isn't wholly behind the first codon may move the start
+            if not isinstance(one.placed, BaseEdit) or not one.codons.start or one.placed.span.end > placed.span.start:
+                return False
+            gain += len(one.placed.bases) - len(one.placed.span)
+        return placed.span.start + gain >= self._read_to
 
 
 def _beside_substitutions(change: ProteinChange, neighbour: Alone) -> tuple[Interval | None] | None:

@@ -15,7 +15,7 @@ from neosieve.biology.coordinates import BaseEdit, SpliceHit, trimmed
 from neosieve.biology.decay import decay_of_stop
 from neosieve.biology.edits import shared
 from neosieve.biology.hgvs import protein_hgvs
-from neosieve.biology.reach import Alone, around, quick_reach
+from neosieve.biology.reach import Alone, QuickReach, around
 from neosieve.biology.splicededits import CarriedEdit, in_place
 from neosieve.biology.splicing import alternatives
 from neosieve.biology.transcripts import SplicedTranscript
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from neosieve.biology.composition import Composed
     from neosieve.biology.reading import Reading
     from neosieve.biology.transcripts import Genome, Placed
-    from neosieve.biology.translator import Pair
+    from neosieve.biology.translator import Pair, Reach
     from neosieve.model.genome import Transcript
     from neosieve.model.variant import Call, Variant
 
@@ -134,15 +134,20 @@ class SequenceTranslator:
         alone, (begin, end) = self._alone, around(change)
         return [pair for pair in members if (one := alone[id(pair[1])]).codons.start <= end and begin <= one.end]
 
-    def reach(self, change: ProteinChange, pairs: Sequence[Pair], neighbour: Pair) -> Interval | None:
+    def reach(self, change: ProteinChange, pairs: Sequence[Pair]) -> Reach:
         """See :class:`~neosieve.biology.translator.Translator`: the residues that differ between both mutants."""
-        alone, own = self._alone[id(neighbour[1])], [self._alone[id(one)] for _, one in pairs]
-        spliced = self._spliced(neighbour[1].transcript)
-        quick = quick_reach(change, own, alone, spliced.start)
-        if quick is not None:
-            return quick[0]
-        placed = [(self._alone[id(one)].placed, call) for call, one in (*pairs, neighbour)]
-        joined = compose(spliced, placed)
+        quick = QuickReach(change, [self._alone[id(one)] for _, one in pairs], self._spliced(pairs[0][1].transcript))
+
+        def of(neighbour: Pair) -> Interval | None:
+            told = quick.of(self._alone[id(neighbour[1])])
+            return self._joined_reach(change, (*pairs, neighbour)) if told is None else told[0]
+
+        return of
+
+    def _joined_reach(self, change: ProteinChange, pairs: Sequence[Pair]) -> Interval | None:
+        """Translate a haplotype with a neighbour to see which residues differ."""
+        spliced = self._spliced(pairs[0][1].transcript)
+        joined = compose(spliced, [(self._alone[id(one)].placed, call) for call, one in pairs])
         old = change.mutant
         new = "" if joined.mutant is None else protein_of(joined.mutant, spliced)
         if new == old:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from neosieve.biology import effects, policy
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from neosieve.model.variant import Call
 
 Pair = tuple["Call", "TranscriptConsequence"]
+Reach = Callable[[Pair], "Interval | None"]
+"""Residues that a call would change in cis; None if none."""
 
 
 class Translator(Protocol):
@@ -43,10 +46,10 @@ class Translator(Protocol):
         """
 
     def near(self, change: ProteinChange, members: Sequence[Pair]) -> Sequence[Pair]:
-        """Leave out calls that are quickly seen to be out of reach: those for which :meth:`reach` is None anyway."""
+        """Leave out calls that are quickly seen to be out of reach: those for which :meth:`reach` tells None anyway."""
 
-    def reach(self, change: ProteinChange, pairs: Sequence[Pair], neighbour: Pair) -> Interval | None:
-        """Residues of a haplotype's mutant protein that a further call would change in cis; None if none."""
+    def reach(self, change: ProteinChange, pairs: Sequence[Pair]) -> Reach:
+        """Tell of a further call which residues of a haplotype's mutant protein it would change in cis."""
 
 
 class AnnotationTranslator:
@@ -68,6 +71,7 @@ class AnnotationTranslator:
         """See :class:`Translator`; an annotation is read as quickly as that."""
         return members
 
-    def reach(self, change: ProteinChange, pairs: Sequence[Pair], neighbour: Pair) -> Interval | None:
+    def reach(self, change: ProteinChange, pairs: Sequence[Pair]) -> Reach:
         """See :class:`Translator`."""
-        return annotated_reach(change, [call for call, _ in pairs], *neighbour)
+        own = [call for call, _ in pairs]
+        return lambda neighbour: annotated_reach(change, own, *neighbour)

@@ -49,6 +49,7 @@ class WindowContext:
         spans = [span for span, _ in (*neighbours, *change.inherited)]
         self._starts = sorted(span.start for span in spans)
         self._ends = sorted(span.end for span in spans)
+        self._found: dict[tuple[int, int], tuple[tuple[Call, ...], tuple[Call, ...]]] = {}
         self._on_both = all(call.homozygous for call in haplotype.calls)
 
     def runs(self, windows: Sequence[Window]) -> Iterator[tuple[Context, Sequence[Window]]]:
@@ -64,27 +65,38 @@ class WindowContext:
                 if offset >= behind or carried != calls or len(following) != length:
                     break
                 last += 1
-            yield self._of(sequence, start, calls), windows[first:last]
+            near, inherited = self._spans(start, start + length)
+            evidence = self._evidence if self._alone is None else self._phase(sequence, *self._alone)
+            yield (calls, near, evidence, inherited), windows[first:last]
             first = last
 
     def _behind(self, start: int, length: int) -> float:
         """Find the first start behind one from which on a window holds other spans."""
         if self._alone is not None:
             return start + 1
-        entered, left = bisect_left(self._starts, start + length), bisect_right(self._ends, start)
+        entered, left = self._between(start, start + length)
         return min(
             self._starts[entered] - length + 1 if entered < len(self._starts) else math.inf,
             self._ends[left] if left < len(self._ends) else math.inf,
         )
 
-    def _of(self, sequence: str, start: int, calls: tuple[Call, ...]) -> Context:
-        end = start + len(sequence)
-        near = tuple(call for span, (call, _) in self._neighbours if span.start < end and start < span.end)
-        if near and self._on_both and all(in_cis(near[0], other) for other in near[1:]):
-            near = ()  # one copy or the other lacks them
-        inherited = tuple(call for span, call in self._inherited if span.start < end and start < span.end)
-        evidence = self._evidence if self._alone is None else self._phase(sequence, *self._alone)
-        return calls, near, evidence, inherited
+    def _between(self, start: int, end: int) -> tuple[int, int]:
+        """Count the spans that begin before a window's end, and those that end before its start."""
+        return bisect_left(self._starts, end), bisect_right(self._ends, start)
+
+    def _spans(self, start: int, end: int) -> tuple[tuple[Call, ...], tuple[Call, ...]]:
+        """List the neighbours and the inherited calls that a window holds."""
+        if not self._starts:
+            return (), ()
+        between = self._between(start, end)  # the same ones for all windows between two of their edges
+        found = self._found.get(between)
+        if found is None:
+            near = tuple(call for span, (call, _) in self._neighbours if span.start < end and start < span.end)
+            if near and self._on_both and all(in_cis(near[0], other) for other in near[1:]):
+                near = ()  # one copy or the other lacks them
+            inherited = tuple(call for span, call in self._inherited if span.start < end and start < span.end)
+            found = self._found[between] = near, inherited
+        return found
 
     def _phase(self, sequence: str, change: ProteinChange, evidence: str) -> str:
         return evidence if sequence in change.mutant else self._evidence

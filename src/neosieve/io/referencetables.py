@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from neosieve.io.stretches import Stretches
 
 _TEXTS = ("name", "gene", "gene_id", "biotype", "appris", "protein", "problem")
+_FARTHEST = np.iinfo(np.int32).max
 _BITS = (START_NF, END_NF, "canonical", "mane_select")
 _NIBBLE = bytes(max(NIBBLES.find(chr(byte)), 0) or NIBBLES.index("N") for byte in range(256))
 
@@ -105,8 +106,9 @@ class TranscriptTable:
         """List the transcripts whose span overlaps, by begin and name."""
         first, last = self._rows_of[contig : contig + 2].tolist()
         # begins ascend within a contig: none from here on begins early enough
-        last = first + int(np.searchsorted(self._begin[first:last], end, side="left"))
-        hits = np.flatnonzero(self._end[first:last] > begin)
+        # of the array's own type, or the whole of it would be cast
+        last = first + int(self._begin[first:last].searchsorted(np.int32(min(end, _FARTHEST)), side="left"))
+        (hits,) = (self._end[first:last] > begin).nonzero()
         return tuple(self[first + hit] for hit in hits.tolist())
 
     def _make(self, row: int) -> Transcript:
