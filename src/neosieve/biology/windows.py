@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from neosieve.model.variant import Call
 
 STANDARD = frozenset("ACDEFGHIKLMNPQRSTVWY")
+_STANDARD = "".join(sorted(STANDARD)).encode()  # deleting bytes is the quickest way to look for others
 FLANK = 15
 """Residues kept on each side of a peptide: what MHCflurry's processing models read (O'Donnell 2020)."""
 
@@ -63,7 +64,7 @@ def new_windows(change: ProteinChange, lengths: Iterable[int]) -> Windows:
     new: list[Window] = []
     unscorable: list[Window] = []
     mutant, normal, edits = change.mutant, change.normal, change.edits
-    sound = STANDARD.issuperset(mutant)
+    sound = not mutant.encode().translate(None, delete=_STANDARD)
     only = edits[0].calls if len(edits) == 1 else None
     shorter, known = 0, set[int]()
     for length in sorted(set(lengths)):

@@ -144,6 +144,10 @@ class Reference:
         index = max(bisect_right(starts, interval.start) - 1, 0)
         parts: list[str] = []
         done = interval.start
+        if index < len(starts) and starts[index] <= done:
+            tile = self._tile(first + index)[done - starts[index] : interval.end - starts[index]]
+            if len(tile) == len(interval):
+                return tile
         while index < len(starts) and starts[index] < interval.end:
             start, tile = starts[index], self._tile(first + index)
             left, right = max(done, start), min(interval.end, start + len(tile))
