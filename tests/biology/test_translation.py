@@ -313,6 +313,29 @@ def test_reach_beside_a_silent_call_of_the_haplotype() -> None:
     assert told.translator.reach(alone, told.pairs[:1])(told.pairs[2]) is None
 
 
+@pytest.mark.parametrize(
+    ("neighbour", "expected"),
+    [
+        pytest.param("5A>G", Interval(1, 2), id="upstream, K2R"),
+        pytest.param("6A>G", None, id="upstream and silent"),
+        pytest.param("6_7insA", Interval(2, 26), id="upstream, another frame"),
+        pytest.param("63A>T", Interval(20, 21), id="in the new frame, CAG to CTG"),
+        pytest.param("64G>A", None, id="silent in the new frame, CAG to CAA"),
+        pytest.param("79A>G", None, id="silent in the new frame alone, CGA to CGG"),
+        pytest.param("82A>G", Interval(25, 26), id="the new stop, TGA to TGG"),
+        pytest.param("83A>G", None, id="right behind the new stop"),
+        pytest.param("83del", None, id="right behind the new stop, another frame"),
+    ],
+)
+@pytest.mark.parametrize("wide", [WIDE, replace(WIDE, strand=-1)])
+def test_reach_of_neighbours_around_a_frameshift(wide: Gene, neighbour: str, expected: Interval | None) -> None:
+    """c.33del reads MKLAAEVDHLA IVHSKGGLWQSISIR and stops at c.80–82: TGA across ATG AAC."""
+    told = made(wide, "33del", neighbour)
+    change = made(wide, "33del").change
+    assert change.mutant == "MKLAAEVDHLAIVHSKGGLWQSISIR"
+    assert told.translator.reach(change, told.pairs[:1])(told.pairs[1]) == expected
+
+
 def test_reach_of_neighbours_far_from_a_substitution() -> None:
     """V62L (GTA → TTA at c.184…) and what lies more than thirty-three residues away from it, before and behind."""
     normal = WIDE.spliced.normal.protein
