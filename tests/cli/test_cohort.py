@@ -86,6 +86,12 @@ def test_the_sheets_columns_are_runs_options() -> None:
         ("sample,vcf,hla,lengths\nP1,t.vcf,A0201,long\n", "column lengths: 'long' is not a range"),
         ('sample,vcf,hla\nP1,"t.vcf,A0201\n', "not a row of a sample sheet"),
         ("sample,vcf,hla\nP1,nowhere.vcf,A0201\n", "P1: "),
+        ("sample,vcf,hla\nP1,t\0.vcf,A0201\n", "sheet holds a null byte"),
+        ("sample,vcf,hla\nP1,t.vcf,A0201\nP\u2028Q,t.vcf,A0201\n", r"sheet:3: 'P\u2028Q' can't be a sample's name"),
+        ("sample,vcf,hla\nCohort.json,t.vcf,A0201\n", "'Cohort.json' can't be a sample's name: it is a file of the"),
+        (f"sample,vcf,hla\n{'P' * 201},t.vcf,A0201\n", "can't be a sample's name: it is longer than 200 characters"),
+        ("sample,vcf,hla,region,regions\nP1,t.vcf,A0201,R,S\n", "columns region and regions are one option"),
+        ("sample,vcf,hla,,\nP1,t.vcf,A0201,x,\n", "sheet:2: 5 cells under 3 columns"),
     ],
 )
 def test_a_bad_sheet_is_one_clear_error(tmp_path: Path, text: str, told: str) -> None:
@@ -96,6 +102,15 @@ def test_a_bad_sheet_is_one_clear_error(tmp_path: Path, text: str, told: str) ->
     assert told in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_a_spreadsheets_habits_are_understood(tmp_path: Path) -> None:
+    """A byte order mark, Windows line ends, comments, empty lines and empty columns behind the last one."""
+    (tmp_path / "t.vcf").write_text(f"{HEADER}{MISSENSE}\n")
+    text = "\ufeffsample,vcf,hla,,\r\n# one, two\r\n\r\nP1,t.vcf,A0201,,\r\n,,,,\r\n"
+    done = cohort(tmp_path / "sheet", text, "--workers", "1", "--lengths", "9")
+    assert done.exit_code == 0, done.output
+    assert "1 samples done" in done.stderr
 
 
 def test_a_sheet_that_is_not_there_is_one_clear_error(tmp_path: Path) -> None:

@@ -97,6 +97,7 @@ def _sample(row: SheetRow, sheet: Path, out: Path, defaults: dict[str, object], 
     where = f"{sheet}:{row.line}: sample {row.name}"
     options = {**defaults, "out": out / row.name, "vcf": sheet.parent / row.cells["vcf"]}
     named = sheet.parent / row.cells["hla"]
+    given_by: dict[str, str] = {}
     options["hla"] = str(named) if hla_file(str(named)) is not None else row.cells["hla"]
     for column, text in row.cells.items():
         if column in {"vcf", "hla"}:
@@ -105,6 +106,8 @@ def _sample(row: SheetRow, sheet: Path, out: Path, defaults: dict[str, object], 
         if option is None or option.name is None:
             known = ", ".join(sorted({"sample", "vcf", "hla", *COLUMNS}))
             raise InputError(f"{where}: there is no option for column {column!r}; the columns are {known}")
+        if (other := given_by.setdefault(option.name, column)) != column:
+            raise InputError(f"{where}: columns {other} and {column} are one option; leave one out")
         given = [part.strip() for part in text.split(";")] if option.multiple else text
         try:
             value = option.process_value(context, given)

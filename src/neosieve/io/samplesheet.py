@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 NAME = "sample"
 REQUIRED = (NAME, "vcf", "hla")
 _FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*")  # on every file system, and in every shell
+LONGEST_NAME = 200  # characters: names of files that are made of it are longer, and end at 255
+TAKEN = frozenset({"samples.tsv", "shared.tsv", "cohort.html", "cohort.json", "failed.tsv"})  # beside the folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +46,17 @@ def read_samplesheet(path: Path) -> list[SheetRow]:
         raise InputError(f"{path}: can't read the sample sheet: {(error.strerror or str(error)).lower()}") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is not a text file in UTF-8; save the sample sheet as TSV or CSV") from error
-    lines = ["\n" if line.startswith("#") else line for line in text.splitlines(keepends=True)]  # and keep count
+    if "\0" in text:
+        raise InputError(f"{path} holds a null byte, as no text does; save the sample sheet as TSV or CSV in UTF-8")
+    # str.splitlines would end a line at further characters, too
+    lines = ["\n" if line.startswith("#") else line for line in io.StringIO(text)]  # and keep count
     header = next(filter(str.strip, lines), "")
     reader = csv.reader(lines, delimiter="\t" if "\t" in header else ",", strict=True)
     rows: list[SheetRow] = []
     try:
         columns = [name.strip().replace("-", "_") for name in next(filter(any, reader), [])]
+        while columns and not columns[-1]:  # a spreadsheet's empty columns
+            columns.pop()
         _check_columns(columns, path)
         rows.extend(
             _row(reader.line_num, columns, cells, path) for cells in reader if any(cell.strip() for cell in cells)
@@ -90,6 +98,9 @@ def _row(line: int, columns: list[str], cells: list[str], path: Path) -> SheetRo
             f"{path}:{line}: {name!r} can't be a sample's name, which is its folder's, too; use letters, digits and "
             ". _ + -, a letter or digit first"
         )
+    if len(name) > LONGEST_NAME or name.lower() in TAKEN:
+        why = f"longer than {LONGEST_NAME} characters" if len(name) > LONGEST_NAME else "a file of the cohort's summary"
+        raise InputError(f"{path}:{line}: {name!r} can't be a sample's name: it is {why}; give it another one")
     for needed in REQUIRED[1:]:
         if needed not in filled:
             raise InputError(f"{path}:{line}: sample {name} has no {needed}; fill in the cell")
