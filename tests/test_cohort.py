@@ -234,6 +234,26 @@ def test_what_can_be_checked_is_checked_before_any_work(tmp_path: Path) -> None:
     assert not (tmp_path / "out" / "P1").exists()
 
 
+def test_a_refused_cohort_leaves_the_earlier_one_as_it_was(copy: Path) -> None:
+    """An HLA type that only the models turn out not to know: no file goes, none is touched."""
+    before = contents(copy / "out")
+    with pytest.raises(InputError, match=r"supports none of HLA-A\*02:9999"):
+        cohort(samples(copy, copy / "out", P2={"hla": "A*02:9999"}), copy / "out")
+    assert contents(copy / "out") == before
+
+
+def test_what_a_kill_leaves_anywhere_goes(copy: Path, finished: Path) -> None:
+    """Folders, files and probes that were about to be moved or removed, in the cohort's and in a sample's folder."""
+    out = copy / "out"
+    for place in (out, out / "P1"):
+        (place / ".neosieve.4194305.part").touch()
+    (out / ".failed.tsv.4194305.part").touch()
+    (out / "P1" / "run.json").unlink()
+    cohort(samples(copy, out), out)
+    assert not list(out.glob("**/*.part"))
+    assert contents(out) == contents(finished / "out")
+
+
 def test_a_sample_that_fails_is_told_and_the_others_go_on(copy: Path) -> None:
     """A table that turns out bad: failed.tsv and the summary say so; once mended, only that sample is run."""
     table = copy / "expression.tsv"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import shutil
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -26,7 +25,7 @@ from neosieve.inputs import read_samples
 from neosieve.io.hla import read_hla
 from neosieve.io.rankpolicies import read_policy
 from neosieve.io.reference import open_reference
-from neosieve.report.atomic import file_sha256, prepare_folder, replacing, write_chunks
+from neosieve.report.atomic import file_sha256, prepare_folder, remove_parts, replacing, write_chunks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -102,16 +101,13 @@ def run_cohort(
     wanted = _checked(samples)
     prepare_folder(out)
     with _alone(out) as lock:
-        for left in out.glob(".neosieve.*.part"):  # of a killed cohort: nobody else works here
-            shutil.rmtree(left, ignore_errors=True)
+        remove_parts(out)
         records = Records(out)
         result = CohortResult(left=[name for name in records.names() if name not in wanted and (out / name).is_dir()])
         todo = [one for one in samples if not records.finished(one.name, wanted[one.name])]
         result.kept = [one.name for one in samples if one not in todo]
         if todo:
             folder = str(out / FOLDER / "predictions") if cache is None else cache
-            for name in ("cohort.json", FAILED):  # they speak of what is about to change
-                (out / name).unlink(missing_ok=True)
             _run(todo, wanted, result, min(workers, len(todo)), folder, lock, tell)
             if folder != OFF:
                 trim(Path(folder), size_limit())
@@ -206,6 +202,8 @@ def _run(
         try:
             alleles = {one.name: pool.submit(unusable_alleles, one.settings) for one in todo}
             _refuse({name: why for name, task in alleles.items() if (why := task.result())}, len(todo))
+            for name in ("cohort.json", FAILED):  # they speak of what is about to change
+                (todo[0].settings.out.parent / name).unlink(missing_ok=True)
             tasks = {pool.submit(run_sample, one.name, one.settings, wanted[one.name]): one for one in todo}
             said: set[str] = set()
             for number, task in enumerate(as_completed(tasks), 1):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import gc
 import os
-import shutil
 import threading
 import traceback
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from neosieve.cohortrecords import Records
 from neosieve.errors import NeosieveError
 from neosieve.io.hla import read_hla
 from neosieve.model.ledger import Outcome
-from neosieve.report.atomic import prepared_folder
+from neosieve.report.atomic import prepared_folder, remove_parts
 from neosieve.report.outputs import write_outputs
 from neosieve.reuse import Reuse
 
@@ -123,8 +122,7 @@ def run_sample(name: str, settings: RunSettings, wanted: str) -> Ended:
     try:
         records = Records(settings.out.parent)
         records.begin(name)
-        for left in settings.out.glob(".neosieve.*.part"):  # of a killed run: nobody else works here
-            shutil.rmtree(left, ignore_errors=True)
+        remove_parts(settings.out)
         with prepared_folder(settings.out):
             also = writers(settings)
             result = pipeline.run(settings, load=worker.load, reuse=worker.reuse)

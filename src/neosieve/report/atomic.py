@@ -128,6 +128,16 @@ def _remove_abandoned(folder: Path) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
+def remove_parts(folder: Path) -> None:
+    """Remove all that killed processes have left half-done in a folder where nobody else works."""
+    for left in (*folder.glob(".neosieve.*.part"), *folder.glob(".*.tsv.*.part")):
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            with suppress(OSError):
+                left.unlink()
+
+
 def _lives(process: int) -> bool:
     try:
         os.kill(process, 0)
