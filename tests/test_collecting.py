@@ -355,6 +355,18 @@ def test_all_samples_can_be_called_as_their_folders(tmp_path: Path) -> None:
     assert names == sorted(f"{run.parent.name}/{run.name}" for run in runs)
 
 
+def test_a_link_is_called_as_it_is_named(tmp_path: Path) -> None:
+    """Results that were moved to another disk, with a link in their place: the same summary, byte for byte."""
+    runs = [finished(tmp_path / name, [candidate(1, 1.0)], tumor="T") for name in ("x", "y")]
+    collect(runs, tmp_path / "before", by_folder=True)
+    (tmp_path / "disk").mkdir()
+    runs[0].rename(tmp_path / "disk" / "data")
+    runs[0].symlink_to(tmp_path / "disk" / "data")
+    collect(runs, tmp_path / "after", by_folder=True)
+    for file in sorted((tmp_path / "before").iterdir()):
+        assert file.read_bytes() == (tmp_path / "after" / file.name).read_bytes(), file.name
+
+
 def test_names_are_text_on_the_page_and_harmless_in_tables(tmp_path: Path) -> None:
     """A tumour and a gene that hold markup or a formula: escaped on the page, which allows no script at all."""
     bad = "<script>alert(1)</script>"

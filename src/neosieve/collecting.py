@@ -141,7 +141,7 @@ def sample_names(records: Sequence[RunRecord], *, by_folder: bool = False) -> li
     for indices in clashing.values():
         if len(indices) == 1 and not by_folder:
             continue
-        parts = {index: records[index].folder.resolve().parts for index in indices}
+        parts = {index: records[index].place.parts for index in indices}
         depth = 1
         while len({parts[index][-depth:] for index in indices}) < len(indices):
             depth += 1

@@ -54,3 +54,11 @@ def test_the_cache_tells_what_it_holds_and_can_be_emptied(tmp_path: Path) -> Non
         done = CliRunner().invoke(main, ["cache", command, "--cache", cache])
         assert done.exit_code == 0
         assert "predictions," not in done.stdout
+
+
+def test_a_file_that_cannot_be_removed_is_one_clear_error(tmp_path: Path) -> None:
+    """A folder lies where a file should; so does a file in another user's cache behave."""
+    (tmp_path / "v1" / "0" / "HLA-A-02-01.sqlite").mkdir(parents=True)
+    done = CliRunner().invoke(main, ["cache", "clear", "--cache", str(tmp_path)])
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1), done.output
+    assert "HLA-A-02-01.sqlite can't be removed" in done.stderr

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 from neosieve.binding.cache import CachedPredictor
 from neosieve.binding.cachefile import APPLICATION_ID, DAMAGE, SUFFIX, empty
 from neosieve.binding.models import load_models
-from neosieve.errors import InputError
+from neosieve.errors import InputError, OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -191,14 +191,25 @@ def clear(folder: Path) -> tuple[int, list[Path]]:
     Returns
     -------
     How many were removed, and which are in use.
+
+    Raises
+    ------
+    OutputError
+        A file can't be removed.
     """
     removed, busy = 0, []
     for path in sorted(folder.glob(_FILES)):
         if _is_written(path):
             busy.append(path)
             continue
-        for file in (path, path.with_name(f"{path.name}-journal")):
-            file.unlink(missing_ok=True)
+        try:
+            for file in (path, path.with_name(f"{path.name}-journal")):
+                file.unlink(missing_ok=True)
+        except OSError as error:
+            raise OutputError(
+                f"{path} can't be removed: {(error.strerror or str(error)).lower()}; let the owner of the cache clear "
+                "it, or name another one with --cache"
+            ) from error
         removed += 1
     for place in sorted(folder.glob("v*/*"), reverse=True):
         with suppress(OSError):
@@ -207,7 +218,10 @@ def clear(folder: Path) -> tuple[int, list[Path]]:
 
 
 def _is_written(path: Path) -> bool:
-    database = sqlite3.connect(path, 0.0, isolation_level=None)
+    try:
+        database = sqlite3.connect(path, 0.0, isolation_level=None)
+    except sqlite3.Error:
+        return False  # it can't even be opened
     try:
         if database.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID:
             database.execute("BEGIN EXCLUSIVE")

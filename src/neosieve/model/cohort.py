@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
@@ -42,6 +43,11 @@ class RunRecord:
     """Tier of the policy, best first → candidates."""
     outputs: Mapping[str, str]
     """Name of each file that the run wrote → SHA-256."""
+
+    @property
+    def place(self) -> Path:
+        """The folder's absolute path as it was named, links and all: a link to another disk keeps its name."""
+        return type(self.folder)(os.path.abspath(self.folder))  # noqa: PTH100 - Path.resolve follows links
 
     def checksum(self, role: str) -> str | None:
         """Return the SHA-256 of the input of that role; None if the run read none."""

@@ -90,7 +90,7 @@ def cohort_document(cohort: Cohort, shared: Counter[SharedBy], outputs: Iterable
         "samples": [
             {
                 "name": sample.name,
-                "folder": sample.record.folder.resolve().name,
+                "folder": sample.record.place.name,
                 "run_json_sha256": sample.record.sha256,
                 "version": sample.record.version,
                 "tumor": sample.record.tumor,

@@ -64,9 +64,7 @@ def sample_columns(tiers: Sequence[str]) -> tuple[Column[Sample], ...]:
             "Name in the cohort: the tumour sample's, or the folder's where several runs have the same tumour sample.",
             lambda sample: sample.name,
         ),
-        Column(
-            "folder", str, None, "The run's folder, without its path.", lambda one: one.record.folder.resolve().name
-        ),
+        Column("folder", str, None, "The run's folder, without its path.", lambda one: one.record.place.name),
         Column("tumor", str, None, "Tumour sample.", lambda sample: sample.record.tumor),
         Column("normal", str, None, "Normal sample; NA for a tumour-only run.", lambda sample: sample.record.normal),
         Column("alleles", str, None, "Class I HLA alleles.", lambda sample: joined(sample.record.alleles, ",")),
