@@ -74,7 +74,7 @@ class _Worker:
     def counts(self) -> tuple[int, int]:
         """Count the predictions asked for and scored so far."""
         all_of = [cached.predictor.counts for cached, _ in self.models.values() if cached.predictor is not None]
-        return sum(one.asked for one in all_of), sum(one.scored for one in all_of)
+        return sum(one.asked for one in all_of) + self.reuse.spared, sum(one.scored for one in all_of)
 
 
 _here: list[_Worker] = []

@@ -6,40 +6,37 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from neosieve import __version__
-from neosieve.binding.anchors import AnchorScan, shipped
 from neosieve.binding.models import load_models
 from neosieve.biology.accounts import ledger_of
 from neosieve.biology.assembly import assemble
-from neosieve.biology.candidates import PRESENTED_PERCENTILE, Representative
+from neosieve.biology.candidates import PRESENTED_PERCENTILE
 from neosieve.biology.haplotypes import Unphased
 from neosieve.biology.presentation import GENES
-from neosieve.biology.ranking import rank
 from neosieve.biology.selfmatch import find_self
 from neosieve.biology.tiering import tier_rules
 from neosieve.errors import HlaError, ModelError
 from neosieve.evidence import expressed_where, join_warnings, near_self, read_evidence, with_reads
 from neosieve.inputs import input_files, read_inputs
 from neosieve.io.hla import read_hla
-from neosieve.io.rankpolicies import read_coefficients, read_policy
+from neosieve.io.rankpolicies import read_policy
 from neosieve.model.ledger import Outcome
 from neosieve.model.records import FAILS_FILTER, HAS_EXPRESSION, HAS_NORMAL, HAS_RNA
 from neosieve.model.run import ExcludedPeptide, FunnelStage, RunResult
+from neosieve.pairs import supported
 from neosieve.provenance import effective_settings
 from neosieve.reuse import Reuse
 from neosieve.timing import Stages
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from neosieve.binding.predictor import BindingPredictor
-    from neosieve.biology.anchors import Anchors
-    from neosieve.biology.assembly import Assembly, Source
-    from neosieve.biology.candidates import Support
+    from neosieve.biology.assembly import Assembly
     from neosieve.evidence import Evidence, NearMatches
     from neosieve.inputs import Inputs
-    from neosieve.model.candidate import Candidate, Ranked
+    from neosieve.model.candidate import Ranked
     from neosieve.model.ledgerrows import Ledger
-    from neosieve.model.mhc import Allele, Query
+    from neosieve.model.mhc import Allele
     from neosieve.model.patient import HlaType
     from neosieve.settings import RunSettings
 
@@ -97,12 +94,13 @@ def run(
         assembly = reuse.of("assembly", settings, lambda: _assembled(inputs, settings))
     with stages.stage("self-matching"):
         found, near = reuse.of("self", settings, lambda: _in_self(assembly, inputs, evidence, settings))
+    with stages.stage("evidence"):
+        peptides = reuse.of("peptides", settings, lambda: supported(assembly, found, evidence, near))
     with stages.stage("scoring"):
-        candidates = _score(
-            assembly, found, alleles, predictor, lambda one, sources: evidence.support(one, sources, near)
-        )
+        pairs = reuse.pairs(peptides, predictor, policy)
+        pairs.score(alleles)
     with stages.stage("ranking"):
-        ranked = rank(candidates, policy, read_coefficients())
+        ranked = pairs.ranked(alleles)
     facts = evidence.facts(assembly.sources, near)
     ledger = ledger_of(inputs.records, assembly.accounts, found, inputs.differences)
     return RunResult(
@@ -202,41 +200,6 @@ def scorable(hla: HlaType, predictor: BindingPredictor, lengths: Sequence[int]) 
                 f"nearest {told.nearest} ({told.differing_residues} of 34 groove residues differ)"
             )
     return alleles, warnings
-
-
-def _score(
-    assembly: Assembly,
-    found: dict[str, str],
-    alleles: Sequence[Allele],
-    predictor: BindingPredictor,
-    support: Callable[[Representative, Sequence[Source]], Support],
-) -> list[Candidate]:
-    """Score every new peptide with every allele, mutant and wild type in one batch, each distinct query once."""
-    kept = [sources for (_, peptide), sources in assembly.sources.items() if peptide not in found]
-    representatives = [Representative.of(sources) for sources in kept]
-    asked = [(one, one.mutant_queries(alleles), one.wildtype_queries(alleles)) for one in representatives]
-    distinct = list(dict.fromkeys(query for _, *groups in asked for group in groups for query in group))
-    answers = dict(zip(distinct, predictor.predict(distinct), strict=True))
-    anchors = _anchors((query for _, mutant, _ in asked for query in mutant), predictor)
-    return [
-        candidate
-        for (one, mutant, wildtype), sources in zip(asked, kept, strict=True)
-        for candidate in one.candidates(
-            alleles,
-            [answers[query] for query in mutant],
-            [answers[query] for query in wildtype],
-            support(one, sources),
-            anchors,
-        )
-    ]
-
-
-def _anchors(queries: Iterable[Query], predictor: BindingPredictor) -> dict[tuple[Allele, int], Anchors]:
-    """Find the anchors of each allele and length; of all, lest a better percentile bring a rule of its own."""
-    wanted = sorted({(query.allele, len(query.peptide)) for query in queries})
-    scan = AnchorScan(predictor, table=shipped())
-    scan.learn(wanted)
-    return {pair: scan.of(*pair) for pair in wanted}
 
 
 def _excluded(assembly: Assembly, found: dict[str, str]) -> tuple[ExcludedPeptide, ...]:

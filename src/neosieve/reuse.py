@@ -5,9 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from neosieve.io.rankpolicies import read_coefficients
+from neosieve.pairs import Pairs
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from neosieve.binding.predictor import BindingPredictor
+    from neosieve.biology.candidates import Representative, Support
+    from neosieve.model.rankpolicy import RankPolicy
     from neosieve.settings import RunSettings
 
 Made = TypeVar("Made")
@@ -19,6 +25,13 @@ class Reuse:
     def __init__(self) -> None:
         self._settings: object = None
         self._made: dict[str, object] = {}
+        self._pairs: Pairs | None = None
+        self._spared = 0
+
+    @property
+    def spared(self) -> int:
+        """How many predictions weren't asked for again, as their candidates were kept."""
+        return self._spared + (0 if self._pairs is None else self._pairs.spared)
 
     def of(self, what: str, settings: RunSettings, make: Callable[[], Made]) -> Made:
         """Return what was made under this name for such settings, or make it.
@@ -39,3 +52,13 @@ class Reuse:
         if what not in self._made:
             self._made[what] = make()
         return cast("Made", self._made[what])
+
+    def pairs(
+        self, peptides: Sequence[tuple[Representative, Support]], predictor: BindingPredictor, policy: RankPolicy
+    ) -> Pairs:
+        """Return what was made of these peptides with alleles, if it was by the same predictor and policy."""
+        kept = self._pairs
+        if kept is None or peptides is not kept.peptides or predictor is not kept.predictor or policy != kept.policy:
+            self._spared = self.spared
+            kept = self._pairs = Pairs(peptides, predictor, policy, read_coefficients())
+        return kept

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import inf, isnan
 from typing import TYPE_CHECKING, assert_never
 
@@ -16,10 +17,73 @@ from neosieve.model.case import Case, RankedCase
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
+    from numpy.typing import NDArray
+
     from neosieve.biology.score import Array
     from neosieve.model.rankpolicy import RankPolicy
 
 Parts = tuple[tuple[str, float | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """What is said of cases before they are put in order: one of each for each case."""
+
+    tiers: Sequence[str]
+    reasons: Sequence[tuple[str, ...]]
+    values: Sequence[float]
+    parts: Sequence[Parts]
+    scores: Scores | None
+    """None where the policy's formula tells no spread."""
+    percentiles: Array
+    """Infinite where not known; so are the affinities."""
+    affinities: Array
+
+    @classmethod
+    def joined(cls, several: Sequence[Assessed]) -> Assessed:
+        """Put what a policy says of several groups of cases together, one after another."""
+        scores = [one.scores for one in several if one.scores is not None]
+        return cls(
+            [tier for one in several for tier in one.tiers],
+            [reasons for one in several for reasons in one.reasons],
+            [value for one in several for value in one.values],
+            [parts for one in several for parts in one.parts],
+            Scores(
+                np.concatenate([one.parts for one in scores]),
+                np.concatenate([one.spread for one in scores]),
+                np.concatenate([one.binding for one in scores]),
+            )
+            if scores
+            else None,
+            np.concatenate([one.percentiles for one in several]),
+            np.concatenate([one.affinities for one in several]),
+        )
+
+
+def by_itself(policy: RankPolicy) -> bool:
+    """Tell whether what a policy says of a case depends on that case alone, and only its place on the others."""
+    return policy.clonal_vaf_share is None and policy.formula not in {"vaxrank", "rank_sum"}
+
+
+def assess(
+    cases: Sequence[Case],
+    policy: RankPolicy,
+    coefficients: Coefficients,
+    variants: Sequence[Hashable] | None = None,
+) -> Assessed:
+    """Say of each case its tier, its score and why; parameters as of :func:`rank_cases`."""
+    clonal = None if policy.clonal_vaf_share is None else clonal_vaf(cases, policy.purity)
+    judged = judge(cases, policy, clonal)
+    values, parts, scores = _values(cases, policy, coefficients, variants or range(len(cases)))
+    return Assessed(
+        [tier for tier, _ in judged],
+        [(*said, *case.doubts, *notes(case)) for (_, said), case in zip(judged, cases, strict=True)],
+        values,
+        parts,
+        scores,
+        np.array([inf if (known := case.percentile) is None else known for case in cases]),
+        np.array([inf if (known := case.affinity_nM) is None else known for case in cases]),
+    )
 
 
 def rank_cases(
@@ -35,36 +99,35 @@ def rank_cases(
     variants
         What names each case's variant, for the formulas that sum over one's peptides; None: each its own.
     """
-    clonal = None if policy.clonal_vaf_share is None else clonal_vaf(cases, policy.purity)
-    judged = judge(cases, policy, clonal)
-    place_of = {tier: place for place, tier in enumerate(policy.tiers)}
-    tiers = np.array([place_of[tier] for tier, _ in judged], dtype=np.float64)
-    leading = tiers if policy.order == "tier" else np.zeros(len(cases))
-    values, parts, scores = _values(cases, policy, coefficients, variants or range(len(cases)))
-    order = _order(cases, leading, values)
-    intervals = _intervals(scores, order, policy, coefficients, leading)
-    ranked = []
-    for rank, number in enumerate(order, start=1):
-        low, high = intervals[rank - 1] or (None, None)
-        tier, reasons = judged[number]
-        ranked.append(
-            RankedCase(
-                rank, low, high, tier, values[number], parts[number],
-                (*reasons, *cases[number].doubts, *notes(cases[number])), number,
-            )
-        )  # fmt: skip
-    return tuple(ranked)
-
-
-def _order(cases: Sequence[Case], leading: Array, values: Sequence[float]) -> list[int]:
-    """Order cases by what leads, then the highest value; of equal ones by binding, then by name, then as given."""
+    said = assess(cases, policy, coefficients, variants)
     by_name = sorted(range(len(cases)), key=lambda one: (cases[one].peptide or "", cases[one].allele or ""))
-    percentiles = np.array([inf if (known := cases[one].percentile) is None else known for one in by_name])
-    affinities = np.array([inf if (known := cases[one].affinity_nM) is None else known for one in by_name])
+    return tuple(
+        RankedCase(
+            rank, low, high, said.tiers[number], said.values[number], said.parts[number], said.reasons[number], number
+        )
+        for rank, (number, low, high) in enumerate(in_order(said, by_name, policy, coefficients), start=1)
+    )
+
+
+def in_order(
+    said: Assessed, by_name: Sequence[int] | NDArray[np.intp], policy: RankPolicy, coefficients: Coefficients
+) -> list[tuple[int, int | None, int | None]]:
+    """Return the number of each case, best first, with the ends of its rank's interval.
+
+    Parameters
+    ----------
+    by_name
+        The cases' numbers by peptide and allele, which decide between cases of equal score and binding; then as given.
+    """
+    place_of = {tier: place for place, tier in enumerate(policy.tiers)}
+    tiers = np.array([place_of[tier] for tier in said.tiers], dtype=np.float64)
+    leading = tiers if policy.order == "tier" else np.zeros(len(tiers))
     places = np.array(by_name, dtype=np.intp)
-    keys = (affinities, percentiles, -np.array(values)[places], leading[places])  # the last one leads
-    ordered: list[int] = places[np.lexsort(keys)].tolist()
-    return ordered
+    # what leads comes last
+    keys = (said.affinities[places], said.percentiles[places], -np.array(said.values)[places], leading[places])
+    order: list[int] = places[np.lexsort(keys)].tolist()
+    intervals = _intervals(said.scores, order, policy, coefficients, leading)
+    return [(number, *(ends or (None, None))) for number, ends in zip(order, intervals, strict=True)]
 
 
 def _fitted(policy: RankPolicy, coefficients: Coefficients) -> Coefficients:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from neosieve.biology.assembly import PART_OF_LONGER, UNPHASED
-from neosieve.biology.caseranking import rank_cases
+from neosieve.biology.caseranking import Assessed, assess, in_order, rank_cases
 from neosieve.biology.haplotypes import ASSUMED_CIS
 from neosieve.model.candidate import Ranked, tier_named
 from neosieve.model.case import Case
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from neosieve.biology.score import Coefficients
     from neosieve.model.candidate import Candidate
@@ -55,6 +58,67 @@ def rank(candidates: Iterable[Candidate], policy: RankPolicy, coefficients: Coef
         )
         for one in rank_cases(cases, policy, coefficients, variants)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Candidates of one allele, and what a policy that judges each case by itself says of them."""
+
+    candidates: Sequence[Candidate]
+    """By peptide, then variant, then haplotype."""
+    said: Assessed
+    doubts: Sequence[tuple[str, ...]]
+
+
+def judged(candidates: Iterable[Candidate], policy: RankPolicy, coefficients: Coefficients) -> Part:
+    """Say of one allele's candidates what depends on each alone."""
+    ordered = sorted(candidates, key=_name)
+    cases = [case_of(candidate) for candidate in ordered]
+    return Part(ordered, assess(cases, policy, coefficients), [case.doubts for case in cases])
+
+
+def rank_parts(parts: Sequence[Part], policy: RankPolicy, coefficients: Coefficients) -> tuple[Ranked, ...]:
+    """Rank the candidates of several alleles as :func:`rank` does.
+
+    Parameters
+    ----------
+    parts
+        The same peptides for each allele.
+    policy
+        One that judges each case by itself.
+    """
+    parts = sorted(parts, key=lambda one: [candidate.allele.name for candidate in one.candidates[:1]])
+    said = Assessed.joined([one.said for one in parts])
+    candidates = [candidate for one in parts for candidate in one.candidates]
+    doubts = [words for one in parts for words in one.doubts]
+    size = len(parts[0].candidates)
+    peptides = {peptide: place for place, peptide in enumerate(dict.fromkeys(map(_peptide, parts[0].candidates)))}
+    groups = np.tile([peptides[_peptide(candidate)] for candidate in parts[0].candidates], len(parts))
+    # peptide by peptide, and within one allele by allele: stable, so that each keeps its order of variants
+    by_name = np.argsort(groups * len(parts) + np.repeat(np.arange(len(parts)), size), kind="stable")
+    tiers = {name: tier_named(name) for name in policy.tiers}
+    return tuple(
+        Ranked(
+            rank,
+            tiers[said.tiers[one]],
+            said.values[one],
+            said.parts[one],
+            said.reasons[one],
+            candidates[one],
+            low,
+            high,
+            doubts[one],
+        )
+        for rank, (one, low, high) in enumerate(in_order(said, by_name, policy, coefficients), start=1)
+    )
+
+
+def _peptide(candidate: Candidate) -> str:
+    return candidate.peptide.sequence
+
+
+def _name(candidate: Candidate) -> tuple[str, object, str]:
+    return candidate.peptide.sequence, candidate.call.variant, _haplotype(candidate)
 
 
 def _haplotype(candidate: Candidate) -> str:
