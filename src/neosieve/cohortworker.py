@@ -8,6 +8,7 @@ import os
 import threading
 import traceback
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing import connection, parent_process
 from typing import TYPE_CHECKING
 
@@ -18,8 +19,10 @@ from neosieve.cohortrecords import Records
 from neosieve.errors import NeosieveError
 from neosieve.io.hla import read_hla
 from neosieve.model.ledger import Outcome
+from neosieve.pairs import MOST_KEPT
 from neosieve.report.atomic import prepared_folder, remove_parts
 from neosieve.report.outputs import write_outputs
+from neosieve.report.tables import CandidateTexts
 from neosieve.reuse import Reuse
 
 if TYPE_CHECKING:
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
     from neosieve.binding.predictor import BindingPredictor
     from neosieve.settings import RunSettings
 
-REMEMBERED = 1_000_000  # answers kept in memory: some 300 MB at most
+REMEMBERED = 100_000  # answers kept in memory, some 30 MB, beside those of the candidates that are kept
 BAD_RECORDS = frozenset({Outcome.MALFORMED_RECORD, Outcome.ANNOTATION_MISMATCH})
 
 
@@ -63,6 +66,7 @@ class _Worker:
     said: list[str] = field(default_factory=list)
     models: dict[str, tuple[CachedModels, tuple[str, BindingPredictor]]] = field(default_factory=dict)
     reuse: Reuse = field(default_factory=Reuse)
+    texts: CandidateTexts = field(default_factory=partial(CandidateTexts, MOST_KEPT))
 
     def load(self, models: str) -> tuple[str, BindingPredictor]:
         """Load models once."""
@@ -126,7 +130,7 @@ def run_sample(name: str, settings: RunSettings, wanted: str) -> Ended:
         with prepared_folder(settings.out):
             also = writers(settings)
             result = pipeline.run(settings, load=worker.load, reuse=worker.reuse)
-            write_outputs(result, settings.out, also)
+            write_outputs(result, settings.out, also, worker.texts)
         records.finish(name, wanted)
         bad = len({entry.variant for entry in result.ledger if entry.outcome in BAD_RECORDS})
         variants = len({entry.variant for entry in result.ledger if entry.outcome is Outcome.CANDIDATES})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from neosieve.binding.anchors import AnchorScan, shipped
 from neosieve.biology.candidates import Representative
@@ -19,20 +19,33 @@ if TYPE_CHECKING:
     from neosieve.biology.ranking import Part
     from neosieve.biology.score import Coefficients
     from neosieve.evidence import Evidence, NearMatches
-    from neosieve.model.candidate import Candidate, Ranked
+    from neosieve.model.candidate import Candidate, Origin, Ranked
     from neosieve.model.mhc import Allele
     from neosieve.model.rankpolicy import RankPolicy
 
-MOST_KEPT = 150_000
-"""Candidates that are kept for other samples: some 350 MB with their texts."""
+MOST_KEPT = 120_000
+"""Candidates that are kept for other samples: some 300 MB with their texts."""
+
+
+class Known(NamedTuple):
+    """A new peptide and what is known of it, whatever the alleles."""
+
+    peptide: Representative
+    support: Support
+    origins: tuple[Origin, ...]
 
 
 def supported(
     assembly: Assembly, found: Mapping[str, str], evidence: Evidence, near: NearMatches | None
-) -> list[tuple[Representative, Support]]:
-    """Gather what is known of each new peptide, whatever the alleles."""
-    kept = [sources for (_, peptide), sources in assembly.sources.items() if peptide not in found]
-    return [(one := Representative.of(sources), evidence.support(one, sources, near)) for sources in kept]
+) -> list[Known]:
+    """Gather what is known of each new peptide."""
+    known = []
+    for (_, sequence), sources in assembly.sources.items():
+        if sequence not in found:
+            one = Representative.of(sources)
+            support = evidence.support(one, sources, near)
+            known.append(Known(one, support, one.origins(support)))
+    return known
 
 
 class Pairs:
@@ -40,7 +53,7 @@ class Pairs:
 
     def __init__(
         self,
-        peptides: Sequence[tuple[Representative, Support]],
+        peptides: Sequence[Known],
         predictor: BindingPredictor,
         policy: RankPolicy,
         coefficients: Coefficients,
@@ -75,22 +88,23 @@ class Pairs:
     def _candidates(self, alleles: Sequence[Allele]) -> dict[Allele, list[Candidate]]:
         """Make every peptide's candidates, by allele."""
         asked = [
-            (one, support, one.mutant_queries(alleles), one.wildtype_queries(alleles)) for one, support in self.peptides
+            (known, known.peptide.mutant_queries(alleles), known.peptide.wildtype_queries(alleles))
+            for known in self.peptides
         ]
-        distinct = list(dict.fromkeys(query for *_, mutant, wildtype in asked for query in (*mutant, *wildtype)))
+        distinct = list(dict.fromkeys(query for _, mutant, wildtype in asked for query in (*mutant, *wildtype)))
         answers = dict(zip(distinct, self.predictor.predict(distinct), strict=True))
         self._distinct |= {allele: sum(query.allele is allele for query in distinct) for allele in alleles}
         anchors = self._anchors(alleles)
         made: dict[Allele, list[Candidate]] = {allele: [] for allele in alleles}
-        for one, support, mutant, wildtype in asked:
-            bound = [answers[query] for query in mutant]
-            for candidate in one.candidates(alleles, bound, [answers[query] for query in wildtype], support, anchors):
+        for (one, support, origins), mutant, wildtype in asked:
+            answered = [answers[query] for query in mutant], [answers[query] for query in wildtype]
+            for candidate in one.candidates(alleles, *answered, support, anchors, origins):
                 made[candidate.allele].append(candidate)
         return made
 
     def _anchors(self, alleles: Sequence[Allele]) -> dict[tuple[Allele, int], Anchors]:
         """Find the anchors of each allele and length; of all, lest a better percentile bring a rule of its own."""
-        lengths = {len(one.peptide.sequence) for one, _ in self.peptides}
+        lengths = {len(one.peptide.peptide.sequence) for one in self.peptides}
         wanted = sorted((allele, length) for allele in alleles for length in lengths)
         scan = AnchorScan(self.predictor, table=shipped())
         scan.learn(wanted)

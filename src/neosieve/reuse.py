@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from neosieve.binding.predictor import BindingPredictor
-    from neosieve.biology.candidates import Representative, Support
     from neosieve.model.rankpolicy import RankPolicy
+    from neosieve.pairs import Known
     from neosieve.settings import RunSettings
 
 Made = TypeVar("Made")
@@ -53,9 +53,7 @@ class Reuse:
             self._made[what] = make()
         return cast("Made", self._made[what])
 
-    def pairs(
-        self, peptides: Sequence[tuple[Representative, Support]], predictor: BindingPredictor, policy: RankPolicy
-    ) -> Pairs:
+    def pairs(self, peptides: Sequence[Known], predictor: BindingPredictor, policy: RankPolicy) -> Pairs:
         """Return what was made of these peptides with alleles, if it was by the same predictor and policy."""
         kept = self._pairs
         if kept is None or peptides is not kept.peptides or predictor is not kept.predictor or policy != kept.policy:

@@ -84,6 +84,7 @@ class Representative:
         wildtype: Sequence[Binding],
         support: Support | None = None,
         anchors: Mapping[tuple[Allele, int], Anchors] | None = None,
+        origins: tuple[Origin, ...] | None = None,
     ) -> list[Candidate]:
         """Join the answers, one for each allele, with the evidence.
 
@@ -95,17 +96,16 @@ class Representative:
             The evidence; None to take the expression that the VCF states.
         anchors
             By allele and length.
+        origins
+            Where they are known already.
         """
         peptide = self.peptide
         if support is None:
             support = self.support_in_vcf()
         ccf = support.ccf
         remarks = (*self.source.remarks, *_from_elsewhere(peptide.calls))
-        told = support.of_sources or ((None, None),) * len(self.sources)
-        origins = tuple(
-            Origin(source.change, source.window.offset, of_transcript, of_gene)
-            for source, (of_transcript, of_gene) in zip(self.sources, told, strict=True)
-        )
+        if origins is None:
+            origins = self.origins(support)
         made = []
         for place, (allele, binding) in enumerate(zip(alleles, mutant, strict=True)):
             held = anchors.get((allele, len(peptide.sequence))) if anchors else None
@@ -141,6 +141,14 @@ class Representative:
                 )
             )
         return made
+
+    def origins(self, support: Support) -> tuple[Origin, ...]:
+        """List where the peptide comes from, with the expression of each."""
+        told = support.of_sources or ((None, None),) * len(self.sources)
+        return tuple(
+            Origin(source.change, source.window.offset, of_transcript, of_gene)
+            for source, (of_transcript, of_gene) in zip(self.sources, told, strict=True)
+        )
 
     def support_in_vcf(self) -> Support:
         """Look up the gene's expression, and that of the transcripts that make the peptide, in the VCF's own words."""

@@ -150,6 +150,16 @@ def _intervals(
     return [(min(first, place), max(last, place)) for place, (first, last) in enumerate(ends, start=1)]
 
 
+def _named(parts: Array) -> list[Parts]:
+    """Name each case's parts; cases share equal ones, of which most parts have few."""
+    columns = []
+    for name, column in zip(PARTS, parts.T.tolist(), strict=True):
+        values = [None if isnan(value) else value for value in column]
+        pairs = {value: (name, value) for value in dict.fromkeys(values)}
+        columns.append(list(map(pairs.__getitem__, values)))
+    return list(zip(*columns, strict=True))
+
+
 def _values(
     cases: Sequence[Case], policy: RankPolicy, coefficients: Coefficients, variants: Sequence[Hashable]
 ) -> tuple[list[float], list[Parts], Scores | None]:
@@ -160,11 +170,7 @@ def _values(
             if policy.priors is None:
                 raise ValueError(f"policy {policy.name} adds parts up but has no [priors]")
             scores = score(cases, _fitted(policy, coefficients), policy.priors)
-            parts: list[Parts] = [
-                tuple((name, None if isnan(value) else value) for name, value in zip(PARTS, row, strict=True))
-                for row in scores.parts.tolist()
-            ]
-            return scores.total.tolist(), parts, scores
+            return scores.total.tolist(), _named(scores.parts), scores
         case "vaxrank":
             return vaxrank_scores(cases, variants), none, None
         case "mupexi":

@@ -179,7 +179,12 @@ def replacing(path: Path) -> Iterator[Path]:
             temporary.unlink(missing_ok=True)
 
 
-def write_chunks(path: Path, chunks: Iterable[str]) -> str:
+def encoded(text: str) -> bytes:
+    """Write text as UTF-8."""
+    return text.encode(errors="backslashreplace")  # a stray byte of the input must not end the run
+
+
+def write_chunks(path: Path, chunks: Iterable[str | bytes]) -> str:
     """Write text as UTF-8 and return its SHA-256.
 
     `path` is meant to be one lent by :func:`replacing`, which also turns a failure into an :class:`OutputError`.
@@ -189,7 +194,7 @@ def write_chunks(path: Path, chunks: Iterable[str]) -> str:
     path
         The file to write.
     chunks
-        The text in pieces, in order; newlines are written as they are.
+        The text, or its bytes, in pieces, in order; newlines are written as they are.
 
     Returns
     -------
@@ -199,7 +204,7 @@ def write_chunks(path: Path, chunks: Iterable[str]) -> str:
     digest = hashlib.sha256()
     with path.open("wb") as file:
         for chunk in chunks:
-            data = chunk.encode(errors="backslashreplace")  # a stray byte of the input must not end the run
+            data = chunk if isinstance(chunk, bytes) else encoded(chunk)
             digest.update(data)
             file.write(data)
     return digest.hexdigest()

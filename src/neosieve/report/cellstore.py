@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from neosieve.model.candidate import Ranked
     from neosieve.report.column import Cell, Column
 
+FEW = 300  # rows that tell soon that a column isn't constant within a group
 POOL_FROM = 2  # a text that stands this often on average is kept once
 
 
@@ -78,6 +79,9 @@ def stored_cells(cells: Sequence[Cell], groups: Mapping[str, Sequence[int]]) -> 
         return {"by": "all", "values": list(cells[:1])}
     cells = list(cells)
     for name, numbers in groups.items():
+        few = dict(zip(numbers[:FEW], cells, strict=False))
+        if list(map(few.__getitem__, numbers[:FEW])) != cells[:FEW]:
+            continue
         values = dict(zip(numbers, cells, strict=True))
         if list(map(values.__getitem__, numbers)) == cells:
             # a group without a row on the page has no value

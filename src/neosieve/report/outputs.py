@@ -16,13 +16,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from neosieve.model.run import RunResult
-    from neosieve.report.tables import OutputFile
+    from neosieve.report.tables import CandidateTexts, OutputFile
 
     Writer = Callable[[RunResult, Path], tuple[Iterable[OutputFile], Iterable[str]]]
     """Writes files into a folder; returns them, and what a user must know of them."""
 
 
-def write_outputs(result: RunResult, folder: Path, also: Sequence[Writer] = ()) -> tuple[str, ...]:
+def write_outputs(
+    result: RunResult, folder: Path, also: Sequence[Writer] = (), texts: CandidateTexts | None = None
+) -> tuple[str, ...]:
     """Write the tables, the report and ``run.json``, whose presence says that all are complete; all of them or none.
 
     Files of an earlier run that this one doesn't write again go, if they are still as that run left them: they would
@@ -36,6 +38,8 @@ def write_outputs(result: RunResult, folder: Path, also: Sequence[Writer] = ()) 
         Made if it isn't there.
     also
         Writers of further files.
+    texts
+        What is kept of other samples.
 
     Returns
     -------
@@ -49,7 +53,7 @@ def write_outputs(result: RunResult, folder: Path, also: Sequence[Writer] = ()) 
     """
     earlier = _earlier_files(folder)
     with staged(folder, last=RUN_JSON) as stage:
-        files = [*write_tables(result, stage), write_report(result, stage)]
+        files = [*write_tables(result, stage, texts), write_report(result, stage)]
         remarks: list[str] = []
         for write in also:
             written, said = write(result, stage)

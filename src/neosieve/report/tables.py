@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby, islice
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from neosieve.cells import guarded
-from neosieve.report.atomic import prepare_folder, replacing, write_chunks
+from neosieve.report.atomic import encoded, prepare_folder, replacing, write_chunks
 from neosieve.report.column import Column, Parts
 from neosieve.report.columns import CANDIDATE_COLUMNS
 from neosieve.report.ledgercolumns import EXCLUDED_COLUMNS, LEDGER_COLUMNS
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from neosieve.model.candidate import Candidate, Ranked
     from neosieve.model.run import RunResult
     from neosieve.report.column import Cell
 
@@ -43,6 +44,7 @@ _UNSAFE = (
 )  # control characters and what ends a line somewhere
 _SAFE = str.maketrans({**dict.fromkeys(_UNSAFE, " "), '"': "'"})
 PLAIN_BELOW = 10**SIGNIFICANT_DIGITS  # from here on, "g" would write an exponent
+_OF_RANK = 2  # columns that go first and depend on the sample's other candidates
 _ROWS_AT_A_TIME = 500  # as many as a processor's cache holds: more take longer
 
 
@@ -155,7 +157,59 @@ def table_chunks(columns: Sequence[Column[Row]], rows: Iterable[Row]) -> Iterato
         yield "\n".join(lines.of(block)) + "\n"
 
 
-def write_tables(result: RunResult, folder: Path) -> tuple[OutputFile, ...]:
+class _Text(NamedTuple):
+    """What is written of a candidate, and what it depends on, which is kept alive, so that no other has its id."""
+
+    candidate: Candidate
+    components: tuple[tuple[str, float | None], ...]
+    reasons: tuple[str, ...]
+    text: bytes
+
+
+class CandidateTexts:
+    """Cells of candidates, which the next sample of a process may have, too: all but those of the rank.
+
+    Parameters
+    ----------
+    most
+        Of how many candidates they are kept, about a kilobyte each.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._half = most // 2
+        self._late: dict[int, _Text] = {}  # by the candidate's id
+        self._early: dict[int, _Text] = {}
+        self._lines = _Lines(CANDIDATE_COLUMNS[_OF_RANK:])
+
+    def chunks(self, ranked: Sequence[Ranked]) -> Iterator[str | bytes]:
+        """Yield ``candidates.tsv`` as :func:`table_chunks` does."""
+        yield "\t".join([column.name for column in CANDIDATE_COLUMNS]) + "\n"
+        ranks = _Lines(CANDIDATE_COLUMNS[:_OF_RANK])
+        for begin in range(0, len(ranked), _ROWS_AT_A_TIME):
+            block = ranked[begin : begin + _ROWS_AT_A_TIME]
+            first = "\n".join(ranks.of(block)).encode().split(b"\n")
+            yield b"".join([cell for both in zip(first, self._of(block), strict=True) for cell in both])
+        if len(self._late) > self._half:
+            self._early, self._late = self._late, {}
+            self._lines = _Lines(CANDIDATE_COLUMNS[_OF_RANK:])
+
+    def _of(self, rows: Sequence[Ranked]) -> list[bytes]:
+        """Return what follows the rank in each row, from the tab to the end of the line."""
+        late, early = self._late, self._early
+        new = []
+        for row in rows:
+            key = id(row.candidate)
+            held = late.get(key)
+            if held is None and (held := early.get(key)) is not None:
+                late[key] = held
+            if held is None or held.components is not row.components or held.reasons is not row.reasons:
+                new.append(row)
+        for row, text in zip(new, self._lines.of(new) if new else (), strict=True):
+            late[id(row.candidate)] = _Text(row.candidate, row.components, row.reasons, encoded(f"\t{text}\n"))
+        return [late[id(row.candidate)].text for row in rows]
+
+
+def write_tables(result: RunResult, folder: Path, texts: CandidateTexts | None = None) -> tuple[OutputFile, ...]:
     """Write ``candidates.tsv``, ``variants.tsv``, ``ledger.tsv``, ``excluded_peptides.tsv`` and ``proteins.tsv``.
 
     Parameters
@@ -164,6 +218,8 @@ def write_tables(result: RunResult, folder: Path) -> tuple[OutputFile, ...]:
         Its rows are written in the order they come in.
     folder
         Made if it isn't there.
+    texts
+        What is kept of other samples.
 
     Returns
     -------
@@ -178,8 +234,9 @@ def write_tables(result: RunResult, folder: Path) -> tuple[OutputFile, ...]:
     prepare_folder(folder)
     variants = summarise(result.ranked)
     proteins = distinct_proteins(result.ranked)
-    tables = (
-        ("candidates.tsv", table_chunks(CANDIDATE_COLUMNS, result.ranked), len(result.ranked)),
+    candidates = table_chunks(CANDIDATE_COLUMNS, result.ranked) if texts is None else texts.chunks(result.ranked)
+    tables: tuple[tuple[str, Iterable[str | bytes], int], ...] = (
+        ("candidates.tsv", candidates, len(result.ranked)),
         ("variants.tsv", table_chunks(VARIANT_COLUMNS, variants), len(variants)),
         ("ledger.tsv", table_chunks(LEDGER_COLUMNS, result.ledger), len(result.ledger)),
         ("excluded_peptides.tsv", table_chunks(EXCLUDED_COLUMNS, result.excluded), len(result.excluded)),
