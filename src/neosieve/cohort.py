@@ -111,7 +111,7 @@ def run_cohort(
             _run(todo, wanted, result, min(workers, len(todo)), folder, lock, tell)
             if folder != OFF:
                 trim(Path(folder), size_limit())
-        _summarise(samples, result, out)
+        _summarise(samples, result, out, workers)
     return result
 
 
@@ -204,7 +204,7 @@ def _run(
             _refuse({name: why for name, task in alleles.items() if (why := task.result())}, len(todo))
             for name in ("cohort.json", FAILED):  # they speak of what is about to change
                 (todo[0].settings.out.parent / name).unlink(missing_ok=True)
-            tasks = {pool.submit(run_sample, one.name, one.settings, wanted[one.name]): one for one in todo}
+            tasks = {pool.submit(run_sample, one.name, one.settings, wanted[one.name]): one for one in _near(todo)}
             said: set[str] = set()
             for number, task in enumerate(as_completed(tasks), 1):
                 ended = task.result()
@@ -225,6 +225,14 @@ def _run(
             raise
 
 
+def _near(todo: Sequence[SampleRun]) -> list[SampleRun]:
+    """Put samples of one VCF, and those that share alleles, one after another: a worker keeps what they share."""
+    first: dict[Path, int] = {}
+    for place, one in enumerate(todo):
+        first.setdefault(one.settings.vcf, place)
+    return sorted(todo, key=lambda one: (first[one.settings.vcf], one.settings.hla))
+
+
 def _words(ended: Ended) -> str:
     return ended.trouble or f"{ended.variants:,} variants give {ended.candidates:,} candidates"
 
@@ -243,7 +251,7 @@ def _threads_each(workers: int) -> Iterator[None]:
                 os.environ.pop(name, None)
 
 
-def _summarise(samples: Sequence[SampleRun], result: CohortResult, out: Path) -> None:
+def _summarise(samples: Sequence[SampleRun], result: CohortResult, out: Path, workers: int) -> None:
     """Gather the finished samples, unless that has been done, and list the failed ones."""
     failed = {one.name: one.trouble for one in result.failed}
     finished = [out / one.name for one in samples if one.name not in failed]
@@ -269,7 +277,7 @@ def _summarise(samples: Sequence[SampleRun], result: CohortResult, out: Path) ->
             return
     except (OSError, ValueError, KeyError, TypeError):
         pass
-    result.warnings = collect(finished, out, by_folder=True, remarks=remarks).warnings
+    result.warnings = collect(finished, out, by_folder=True, remarks=remarks, workers=workers).warnings
     with replacing(record) as temporary:
         files = {name: file_sha256(out / name) for name in SUMMARY}
         told = {"of": gathered.hexdigest(), "files": files, "warnings": result.warnings}

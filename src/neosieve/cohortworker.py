@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import fcntl
 import gc
-import os
-import threading
 import traceback
 from dataclasses import dataclass, field
 from functools import partial
-from multiprocessing import connection, parent_process
 from typing import TYPE_CHECKING
 
 from neosieve import pipeline
 from neosieve.also import writers
 from neosieve.binding.cachefolder import CachedModels
+from neosieve.child import end_with_parent
 from neosieve.cohortrecords import Records
 from neosieve.errors import NeosieveError
 from neosieve.io.hla import read_hla
@@ -86,7 +84,7 @@ _here: list[_Worker] = []
 
 def start(cache: str, lock: Path) -> None:
     """Prepare a process: it ends with its parent, and holds the lock that says that someone still works here."""
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    end_with_parent()
     gc.disable()  # as for a single run
     file = lock.open("ab")
     shared_lock(file)
@@ -99,14 +97,6 @@ def shared_lock(file: IO[bytes]) -> None:
         fcntl.flock(file, fcntl.LOCK_SH)
     except OSError:
         return
-
-
-def _end_with_parent() -> None:
-    """End at once when the parent is gone, killed by whatever: nobody would read the results."""
-    parent = parent_process()
-    if parent is not None:
-        connection.wait([parent.sentinel])
-        os._exit(1)
 
 
 def unusable_alleles(settings: RunSettings) -> str:

@@ -7,14 +7,18 @@ comes back neighbour by neighbour, so that memory doesn't grow with the number o
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, repeat
+from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from neosieve import __version__
 from neosieve.biology.comparability import differences_of, warnings_of
+from neosieve.child import end_with_parent
 from neosieve.errors import InputError
 from neosieve.io.runrecord import candidate_rows, read_record, unchanged_table
 from neosieve.io.sorting import SortedLines
@@ -27,10 +31,11 @@ from neosieve.report.variants import PERCENT
 from neosieve.timing import Stages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from neosieve.model.cohort import CandidateRow, RunRecord
 
+FEW_RUNS = 8  # for which another process isn't worth its start
 _ORDER = tuple(SharedBy)
 _AND = "\x1f"  # between texts of one cell: no table of neosieve holds control characters
 
@@ -42,6 +47,7 @@ def collect(
     *,
     by_folder: bool = False,
     remarks: Sequence[str] = (),
+    workers: int = 1,
 ) -> Cohort:
     """Gather finished runs and write ``samples.tsv``, ``shared.tsv``, ``cohort.html`` and ``cohort.json``.
 
@@ -57,6 +63,8 @@ def collect(
         Call every sample as its folder, rather than as its tumour sample.
     remarks
         What a reader must know beside what the runs tell: which samples are missing, say.
+    workers
+        How many processes read the runs.
 
     Returns
     -------
@@ -82,12 +90,13 @@ def collect(
         TemporaryDirectory(".part", ".neosieve.", out) as scratch,
     ):
         told = SortedLines(Path(scratch), "told")
-        samples = []
-        with stages.stage("reading runs"):
-            for place, index in enumerate(order):
-                table = unchanged_table(records[index], "candidates.tsv", "run `neosieve run` again")
-                presented = _tell(candidate_rows(table), place, tiers, told)
-                samples.append(Sample(names[index], records[index], presented))
+        with stages.stage("reading runs"), _mapping(min(workers, len(records) // FEW_RUNS)) as each:
+            ordered_records = [records[index] for index in order]
+            pieces = [Path(scratch) / f"run.{place}" for place in range(len(order))]
+            presented = list(each(_tell_run, ordered_records, range(len(order)), repeat(tiers), pieces))
+        for piece in pieces:
+            told.take(piece)
+        samples = [Sample(names[index], records[index], count) for index, count in zip(order, presented, strict=True)]
         differences = tuple(differences_of(samples))
         cohort = Cohort(
             version=__version__,
@@ -175,6 +184,26 @@ class _Account:
     haplotypes: set[str] = field(default_factory=set)
     peptides: set[str] = field(default_factory=set)
     alleles: set[str] = field(default_factory=set)
+
+
+@contextmanager
+def _mapping(workers: int) -> Iterator[Callable[..., Iterable[int]]]:
+    """Yield what applies a function to several arguments, one after another or in so many processes."""
+    if workers < 2:  # noqa: PLR2004 - one is this process
+        yield map
+        return
+    with ProcessPoolExecutor(workers, get_context("spawn"), initializer=end_with_parent) as pool:
+        yield pool.map
+
+
+def _tell_run(record: RunRecord, sample: int, tiers: Sequence[str], piece: Path) -> int:
+    """Write what a run tells of each neoantigen, in order; return how many pairs it presents."""
+    table = unchanged_table(record, "candidates.tsv", "run `neosieve run` again")
+    told = SortedLines(piece.parent, piece.name)
+    presented = _tell(candidate_rows(table), sample, tiers, told)
+    with piece.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(f"{line}\n" for line in told)
+    return presented
 
 
 def _tell(rows: Iterable[CandidateRow], sample: int, tiers: Sequence[str], told: SortedLines) -> int:

@@ -41,6 +41,10 @@ class SortedLines:
         if self._size >= self._most:
             self._spill()
 
+    def take(self, path: Path) -> None:
+        """Put in the lines of a file, which are in order; it is removed in the end."""
+        self._pieces.append(path)
+
     def __iter__(self) -> Iterator[str]:
         """Yield every line, once; the bag is empty then."""
         while len(self._pieces) > MOST_FILES:

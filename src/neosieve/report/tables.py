@@ -94,6 +94,8 @@ def _cells(column: Column[Row], rows: Sequence[Row]) -> list[str]:
             else format_cell(value)
             for value in values
         ]
+    if column.type is int:
+        return [str(value) if type(value) is int else format_cell(value) for value in values]
     known = {value: format_cell(value) for value in set(values)}  # a text may come again and again
     if column.empty_is_a_value:
         known[""] = ""
@@ -161,8 +163,7 @@ class _Text(NamedTuple):
     """What is written of a candidate, and what it depends on, which is kept alive, so that no other has its id."""
 
     candidate: Candidate
-    components: tuple[tuple[str, float | None], ...]
-    reasons: tuple[str, ...]
+    said: tuple[object, ...]
     text: bytes
 
 
@@ -202,10 +203,11 @@ class CandidateTexts:
             held = late.get(key)
             if held is None and (held := early.get(key)) is not None:
                 late[key] = held
-            if held is None or held.components is not row.components or held.reasons is not row.reasons:
+            if held is None or held.said != (row.tier, row.score, row.components, row.reasons, row.doubts):
                 new.append(row)
         for row, text in zip(new, self._lines.of(new) if new else (), strict=True):
-            late[id(row.candidate)] = _Text(row.candidate, row.components, row.reasons, encoded(f"\t{text}\n"))
+            said = (row.tier, row.score, row.components, row.reasons, row.doubts)
+            late[id(row.candidate)] = _Text(row.candidate, said, encoded(f"\t{text}\n"))
         return [late[id(row.candidate)].text for row in rows]
 
 
