@@ -94,7 +94,7 @@ def _cells(column: Column[Row], rows: Sequence[Row]) -> list[str]:
             else format_cell(value)
             for value in values
         ]
-    if column.type is int:
+    if column.type is int and not column.empty_is_a_value:
         return [str(value) if type(value) is int else format_cell(value) for value in values]
     known = {value: format_cell(value) for value in set(values)}  # a text may come again and again
     if column.empty_is_a_value:
