@@ -66,6 +66,8 @@ class SequenceTranslator:
         self._alone: dict[int, Alone] = {}
         self._read: dict[int, Reading] = {}
         """By consequence: what a call alone makes, from when it is labelled until it is translated."""
+        self._spans: tuple[Sequence[Pair], list[tuple[int, float, Pair]]] = (), []
+        """Of the calls that were last asked about: over which residues each can matter to another."""
 
     def annotate(self, call: Call) -> tuple[TranscriptConsequence, ...]:
         """Say what a call alone does to each transcript that it overlaps, for people and for the ledger."""
@@ -131,8 +133,11 @@ class SequenceTranslator:
         """See :class:`~neosieve.biology.translator.Translator`."""
         if change.inherited:  # its residues aren't where the reference has them
             return members
-        alone, (begin, end) = self._alone, around(change)
-        return [pair for pair in members if (one := alone[id(pair[1])]).codons.start <= end and begin <= one.end]
+        if self._spans[0] is not members:  # a transcript's are asked for again and again
+            alone = [(self._alone[id(pair[1])], pair) for pair in members]
+            self._spans = members, [(one.codons.start, one.end, pair) for one, pair in alone]
+        begin, end = around(change)
+        return [pair for first, last, pair in self._spans[1] if first <= end and begin <= last]
 
     def reach(self, change: ProteinChange, pairs: Sequence[Pair]) -> Reach:
         """See :class:`~neosieve.biology.translator.Translator`: the residues that differ between both mutants."""
