@@ -63,7 +63,8 @@ CANDIDATE_COLUMNS: tuple[Column[Ranked], ...] = (
         "anchor_positions",
         str,
         "1-based",
-        "Positions by which the allele holds the peptide, learned from the predictor, joined by commas.",
+        "Positions by which the allele holds the peptide, as the embedded model has them (else the predictor in use), "
+        "joined by commas.",
         lambda r: _anchor_positions(r.candidate.anchor_positions),
     ),
     Column(

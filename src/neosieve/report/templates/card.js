@@ -45,7 +45,7 @@ const anchorWords = (row, anchors) => {
   if (cell(row, "anchor_positions") === null) return "Anchors: not assessed.";
   const where = anchors.map((i) => i + 1).join(", ") || "none";
   const site = SITES[cell(row, "mutation_site")] ?? "";
-  return `Anchors (\u25b2) of ${cell(row, "allele")} in ${cell(row, "length")}-mers, learned from the predictor: ${where}. ${site}`;
+  return `Anchors (\u25b2) of ${cell(row, "allele")} in ${cell(row, "length")}-mers, learned from predictions: ${where}. ${site}`;
 };
 
 const alignment = (row) => {
