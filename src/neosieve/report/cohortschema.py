@@ -17,6 +17,7 @@ from neosieve.report.schemaparts import (
     DEFINITIONS,
     DIGEST,
     FILE_NAME,
+    OUTPUT,
     SENTENCES,
     TEXT,
     Schema,
@@ -78,11 +79,7 @@ def cohort_schema() -> Schema:
             shared=told(record(None, **{by.value: COUNT for by in SharedBy}), "Rows of shared.tsv, by what is shared."),
             outputs=listed(
                 "Files written beside this one.",
-                record(
-                    name=FILE_NAME,
-                    sha256=DIGEST,
-                    rows=optional("Rows below the header; null for a file that is no table.", "integer", minimum=0),
-                ),
+                OUTPUT,
             ),
         ),
         "$defs": DEFINITIONS,

@@ -19,6 +19,7 @@ from neosieve.report.schemaparts import (
     DIGEST,
     FILE_NAME,
     NAME,
+    OUTPUT,
     SENTENCES,
     TEXT,
     Schema,
@@ -109,11 +110,7 @@ def run_schema() -> Schema:
             outputs=listed(
                 f"Files written beside this one: report.html, and tables (`neosieve columns` tells their columns), of "
                 f"{tables}.",
-                record(
-                    name=FILE_NAME,
-                    sha256=DIGEST,
-                    rows=optional("Rows below the header; null for a file that is no table.", "integer", minimum=0),
-                ),
+                OUTPUT,
             ),
         ),
         "$defs": DEFINITIONS,

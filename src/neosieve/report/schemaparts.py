@@ -55,3 +55,11 @@ def optional(description: str, kind: str = "string", **limits: int) -> Schema:
 def told(schema: Schema, description: str) -> Schema:
     """Put a description to a schema."""
     return {"description": description, **schema}
+
+
+OUTPUT = record(
+    name=FILE_NAME,
+    sha256=DIGEST,
+    rows=optional("Rows below the header; null for a file that is no table.", "integer", minimum=0),
+)
+"""A file that was written beside the record."""
