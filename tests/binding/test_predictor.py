@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from neosieve.model.mhc import Binding
 
 A2, B7 = Allele("HLA-A*02:01"), Allele("HLA-B*07:02")
+OTHERS = tuple(Allele(f"HLA-{name}") for name in ("A*01:01", "B*08:01", "C*07:02"))
 
 
 def mixed_queries(n: int, seed: int = 1) -> list[Query]:
@@ -55,7 +56,7 @@ def test_a_repeated_query_gets_the_same_answer(predictor: BindingPredictor) -> N
 
 LETTERS = "ACDEFGHIKLMNPQRSTVWY"
 FLANK = st.none() | st.text(LETTERS, max_size=6)
-QUERY = st.builds(Query, st.text(LETTERS, min_size=8, max_size=12), st.sampled_from([A2, B7]), FLANK, FLANK)
+QUERY = st.builds(Query, st.text(LETTERS, min_size=8, max_size=12), st.sampled_from([A2, B7, *OTHERS]), FLANK, FLANK)
 
 
 @given(asked=st.lists(QUERY, min_size=1, max_size=12), beside=st.integers(0, 1500), seed=st.integers(0, 99))
@@ -65,7 +66,7 @@ QUERY = st.builds(Query, st.text(LETTERS, min_size=8, max_size=12), st.sampled_f
 def test_how_queries_are_batched_changes_not_one_bit(
     predictor: BindingPredictor, asked: list[Query], beside: int, seed: int
 ) -> None:
-    """Alone, with others before and behind, in another order: one answer to the last digit; a cache relies on it.
+    """Alone, among others, with more alleles, in another order: one answer to the last digit; a cache relies on it.
 
     MHCflurry's networks add up single-precision numbers in an order that depends on a batch's size and a row's place in
     it: left to itself, one in some thousand of its members' values differs, and with narrow networks one in three.
@@ -75,6 +76,9 @@ def test_how_queries_are_batched_changes_not_one_bit(
     together = [*others[: beside // 3], *asked[::-1], *others[beside // 3 :]]
     among = dict(zip(together, predictor.predict(together), strict=True))
     assert {query: among[query] for query in answers} == answers
+    with_all = [query._replace(allele=allele) for allele in (*OTHERS, B7, A2) for query in asked]
+    several = dict(zip(with_all, predictor.predict(with_all), strict=True))
+    assert {query: several[query] for query in answers} == answers
     assert predictor.predict(asked[:1])[0] == answers[asked[0]]
 
 

@@ -20,7 +20,7 @@ from neosieve.errors import ModelError
 from neosieve.model.mhc import Allele, Binding
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
 SIGNIFICANT_DIGITS = 6
 BLOCK = 1024  # rows that the networks see at once, always: as quick as any other number from 256 to 4096 on two cores
-PERIOD = 16  # a row's bits depend on its place in the block modulo 4 in narrow networks, on x86; 16 costs little more
-ALLELES_AT_ONCE = 4  # an allele's bits depend on its place modulo 4, but for what goes beyond a multiple of 4, on x86
+PERIOD = (
+    16  # a row's bits depend on its place in the block modulo 4 for narrow networks, on x86; a multiple costs little
+)
 NOT_MODELS = (
     "not a MHCflurry model directory: it holds neither manifest.csv (an affinity predictor) nor weights.csv beside "
     "affinity_predictor/manifest.csv (a presentation predictor); pass the folder that does, such as "
@@ -194,65 +195,30 @@ class MhcflurryPredictor:
         wanted: dict[Allele, set[str]] = {}
         for query in queries:
             wanted.setdefault(query.allele, set()).add(query.peptide)
-        together: dict[frozenset[str], list[Allele]] = {}
-        for allele, distinct in wanted.items():
-            together.setdefault(frozenset(distinct), []).append(allele)
         found: dict[tuple[Allele, str], _Affinity] = {}
-        for same, alleles in together.items():
-            peptides = sorted(same)
+        for allele, distinct in wanted.items():
+            peptides = sorted(distinct)
             rows, places = _placed(peptides, peptides)
-            for allele, values, members in self._of_members(rows, sorted(alleles)):
-                several = members.shape[1] > 1
-                lows, highs = np.nanmin(members[places], axis=1), np.nanmax(members[places], axis=1)
-                percentiles = self._affinity_percentiles(values[places], allele)
-                for peptide, value, low, high, percentile in zip(
-                    peptides, values[places], lows, highs, percentiles, strict=True
-                ):
-                    found[allele, peptide] = _Affinity(
-                        value=_rounded(value),
-                        low=_rounded(low) if several else None,
-                        high=_rounded(high) if several else None,
-                        percentile=_known(percentile),
-                    )
+            frame = self._affinity.predict_to_dataframe(
+                rows,
+                allele=allele.name,
+                include_individual_model_predictions=True,
+                include_percentile_ranks=False,
+                include_confidence_intervals=False,
+                model_kwargs={"batch_size": BLOCK},
+            ).iloc[places]
+            values = frame["prediction"].to_numpy()
+            members = frame.filter(regex="^model_").to_numpy()
+            percentiles = self._affinity_percentiles(values, allele)
+            several = members.shape[1] > 1
+            for peptide, value, of_members, percentile in zip(peptides, values, members, percentiles, strict=True):
+                found[allele, peptide] = _Affinity(
+                    value=_rounded(value),
+                    low=_rounded(np.nanmin(of_members)) if several else None,
+                    high=_rounded(np.nanmax(of_members)) if several else None,
+                    percentile=_known(percentile),
+                )
         return found
-
-    def _of_members(
-        self, rows: Sequence[str], alleles: Sequence[Allele]
-    ) -> Iterator[tuple[Allele, NDArray[np.float64], NDArray[np.float64]]]:
-        """Yield, for each allele, the ensemble's IC50 of each row, and each member's, shape (rows, members); in nM."""
-        from mhcflurry.ensemble_centrality import CENTRALITY_MEASURES  # noqa: PLC0415 - torch is slow
-
-        blocks: list[NDArray[np.float64]] = []
-
-        def mean(logs: NDArray[np.float64]) -> NDArray[np.float64]:
-            blocks.append(logs)  # allele by allele, each with a block's rows
-            centre: NDArray[np.float64] = CENTRALITY_MEASURES["mean"](logs)
-            return centre
-
-        padded = [*alleles, *[alleles[-1]] * (-len(alleles) % ALLELES_AT_ONCE)]
-        ensemble = self._affinity.predict_cartesian_pan_allele(
-            rows,
-            [allele.name for allele in padded],
-            centrality_measure=mean,
-            model_kwargs={"batch_size": BLOCK},
-        )
-        if ensemble is None:  # networks that aren't merged, or know one allele only
-            yield from ((allele, *self._of_members_alone(rows, allele)) for allele in alleles)
-            return
-        for place, allele in enumerate(alleles):
-            members = [np.exp(block.reshape(len(padded), BLOCK, -1)[place]) for block in blocks]
-            yield allele, ensemble[:, place], np.concatenate(members)
-
-    def _of_members_alone(self, rows: Sequence[str], allele: Allele) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        frame = self._affinity.predict_to_dataframe(
-            rows,
-            allele=allele.name,
-            include_individual_model_predictions=True,
-            include_percentile_ranks=False,
-            include_confidence_intervals=False,
-            model_kwargs={"batch_size": BLOCK},
-        )
-        return frame["prediction"].to_numpy(), frame.filter(regex="^model_").to_numpy()
 
     def _affinity_percentiles(self, values: NDArray[np.float64], allele: Allele) -> NDArray[np.float64]:
         """Percentiles, NaN where the models carry no calibration for the allele."""
