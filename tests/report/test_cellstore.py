@@ -1,10 +1,13 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from neosieve.report.cellstore import json_value, stored_cells, stored_slots
+from neosieve.report.cellstore import json_values, store, stored_cells, stored_slots
+from neosieve.report.column import Column, of_part
 
 GROUPS = {"allele": [0, 1, 0, 1], "peptide": [0, 0, 2, 2]}
 
@@ -49,24 +52,43 @@ def test_lists_are_kept_slot_by_slot() -> None:
     assert stored_slots([[], []], GROUPS) == []
 
 
-@pytest.mark.parametrize(
-    ("value", "shown"),
-    [
-        (0.123456789, 0.12346),
-        (1234567.8, 1234568),
-        (2.0, 2),
-        (float("nan"), None),
-        (float("inf"), None),
-        ("", None),
-        ("NA", "NA"),
-        (0, 0),
-    ],
-)
-def test_numbers_have_the_digits_of_the_tables(value: float | str, shown: float | str | None) -> None:
-    """Five significant ones below 100,000, whole numbers from there on."""
-    assert json_value(value) == shown
+def column(kind: type[str | int | float], *, empty_is_a_value: bool = False) -> Column[Any]:
+    """Make a column whose cells are the rows themselves."""
+    return Column("x", kind, None, "", lambda row: row, empty_is_a_value)
 
 
-def test_an_empty_flank_is_a_value() -> None:
-    """It says that the protein begins or ends there."""
-    assert json_value("", empty_is_a_value=True) == ""
+def test_numbers_have_the_digits_of_the_tables() -> None:
+    """Five significant ones below 100,000, whole numbers from there on; what is no number is missing."""
+    given = [0.123456789, 1234567.8, 2.0, float("nan"), float("inf"), None, 99_999.96, -0.0, 3]
+    shown = [0.12346, 1234568, 2, None, None, None, 100_000, 0, 3]
+    found = json_values(column(float), given)
+    assert found == shown
+    assert list(map(type, found)) == list(map(type, shown))
+
+
+def test_an_empty_text_is_missing_but_where_it_says_something() -> None:
+    """An empty flank says that the protein begins or ends there."""
+    assert json_values(column(str), ["", "NA", None]) == [None, "NA", None]
+    assert json_values(column(str, empty_is_a_value=True), ["", "K", None]) == ["", "K", None]
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 3), st.integers(0, 2)), min_size=1, max_size=30))
+def test_what_rows_share_is_stored_as_if_each_row_had_its_own(rows: list[tuple[str, int, int]]) -> None:
+    """The same cells can be read back from columns of a part, whether or not the part tells the groups apart."""
+    first: tuple[Column[Any], ...] = (
+        Column("letter", str, None, "", lambda part: part[0]),
+        Column("both", str, None, "", lambda part: f"{part[0]}{part[1]}"),
+    )
+    interned = {row[:2]: row[:2] for row in rows}
+    columns: tuple[Column[Any], ...] = (
+        *of_part(lambda row: (interned[row[:2]][0], interned[row[:2]][1]), first),
+        Column("own", int, None, "", lambda row: row[2]),
+    )
+    groups = {"allele": [row[2] for row in rows], "peptide": [row[1] for row in rows]}
+    stored = store(columns, cast("Any", rows), groups)
+    for one in columns:
+        kept = stored[one.name]
+        for place, row in enumerate(rows):
+            at = {"all": 0, "row": place}.get(kept["by"])
+            value = kept["values"][groups[kept["by"]][place] if at is None else at]
+            assert (kept["pool"][value] if "pool" in kept else value) == one.get(row)

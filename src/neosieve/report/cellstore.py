@@ -7,14 +7,13 @@ of these groups within which it is constant, so that ten thousand rows of fifty 
 from __future__ import annotations
 
 from itertools import zip_longest
-from math import isfinite
 from typing import TYPE_CHECKING, Any
 
-from neosieve.report.column import column_values
-from neosieve.report.tables import format_cell
+from neosieve.report.column import SharedValues
+from neosieve.report.tables import MISSING, number_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from neosieve.model.candidate import Ranked
     from neosieve.report.column import Cell, Column
@@ -23,14 +22,16 @@ FEW = 300  # rows that tell soon that a column isn't constant within a group
 POOL_FROM = 2  # a text that stands this often on average is kept once
 
 
-def json_value(value: Cell, *, empty_is_a_value: bool = False) -> Cell:
-    """Return a cell as JSON holds it, with the digits of the tables; None where it is missing."""
-    if isinstance(value, float):
-        if not isfinite(value):
-            return None
-        rounded = float(format_cell(value))
-        return int(rounded) if rounded.is_integer() else rounded
-    return None if value == "" and not empty_is_a_value else value
+def json_values(column: Column[Any], cells: Sequence[Cell]) -> list[Cell]:
+    """Return a column's cells as JSON holds them, with the digits of the tables; None where they are missing."""
+    if column.type is float:
+        return [None if text == MISSING else _number(text) for text in number_cells(cells)]
+    return list(cells) if column.empty_is_a_value else [None if cell == "" else cell for cell in cells]
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    return int(number) if number.is_integer() else number
 
 
 def store(
@@ -54,23 +55,61 @@ def store(
         are places in it, ``pool``.
     """
     stored = {}
-    for column, cells in zip(columns, column_values(columns, rows), strict=True):
-        kept = stored_cells(cells, groups)
+    for column, kept in zip(columns, _all_stored(columns, rows, groups), strict=True):
         part = "pool" if "pool" in kept else "values"
-        kept[part] = [json_value(cell, empty_is_a_value=column.empty_is_a_value) for cell in kept[part]]
+        kept[part] = json_values(column, kept[part])
         stored[column.name] = kept
     return stored
 
 
-def stored_slots(lists: Sequence[Sequence[Cell]], groups: Mapping[str, Sequence[int]]) -> list[dict[str, Any]]:
+def _all_stored(
+    columns: Sequence[Column[Ranked]], rows: Sequence[Ranked], groups: Mapping[str, Sequence[int]]
+) -> Iterator[dict[str, Any]]:
+    """Store each column; what rows share is looked at once, where the groups allow."""
+    parts = SharedValues(columns, rows)
+    coarser = {part: _groups_of_parts(places, groups) for part, places in parts.places.items()}
+    for column in columns:
+        if column.shared is None:
+            yield stored_cells(list(map(column.get, rows)), groups)
+            continue
+        part = column.shared.part
+        values = parts.next_values(part)
+        kept = stored_cells(values, coarser[part])
+        yield stored_cells([values[place] for place in parts.places[part]], groups) if kept["by"] == "row" else kept
+
+
+def _groups_of_parts(places: Sequence[int], groups: Mapping[str, Sequence[int]]) -> dict[str, list[int]]:
+    """Return the groups in which each part of the rows lies as a whole, by the part's number."""
+    found = {}
+    for name, numbers in groups.items():
+        of_part = dict(zip(places, numbers, strict=True))
+        if list(map(of_part.__getitem__, places)) == list(numbers):
+            found[name] = [of_part[place] for place in range(len(of_part))]
+    return found
+
+
+def stored_slots(
+    lists: Sequence[Sequence[Cell]],
+    groups: Mapping[str, Sequence[int]],
+    write: Callable[[Any], Cell] = lambda cell: cell,
+) -> list[dict[str, Any]]:
     """Store lists of a few cells, one for each row: first cells together, second ones together, and so on.
+
+    Parameters
+    ----------
+    write
+        Makes what is stored of a cell; of None, with which shorter lists end, too.
 
     Returns
     -------
     list of dict
-        As of :func:`stored_cells`; shorter lists end in None.
+        As of :func:`stored_cells`.
     """
-    return [stored_cells(cells, groups) for cells in zip_longest(*lists)]
+    slots = []
+    for cells in zip_longest(*lists):
+        written = {cell: write(cell) for cell in set(cells)}
+        slots.append(stored_cells(list(map(written.__getitem__, cells)), groups))
+    return slots
 
 
 def stored_cells(cells: Sequence[Cell], groups: Mapping[str, Sequence[int]]) -> dict[str, Any]:

@@ -90,21 +90,39 @@ class Parts(Generic[Row]):
         return place
 
 
+class SharedValues(Generic[Row]):
+    """The cells of those columns that belong to a part of a row, made once for each distinct part.
+
+    Parameters
+    ----------
+    columns
+        Of the rows; the others are left out.
+    rows
+        In order.
+    """
+
+    def __init__(self, columns: Iterable[Column[Row]], rows: Sequence[Row]) -> None:
+        by_part: dict[Callable[[Row], tuple[Any, ...]], list[Column[Any]]] = {}
+        for one in columns:
+            if one.shared:
+                by_part.setdefault(one.shared.part, []).append(one.shared.column)
+        parts = {part: Parts(part) for part in by_part}
+        self.places = {part: found.places(rows) for part, found in parts.items()}
+        """Part → its number in each row; numbers go from 0, in the order of the first row."""
+        self._values = {part: column_values(shared, parts[part].distinct) for part, shared in by_part.items()}
+
+    def next_values(self, part: Callable[[Row], tuple[Any, ...]]) -> list[Cell]:
+        """Return the cells of the next column of a part, by the part's number."""
+        return next(self._values[part])
+
+
 def column_values(columns: Sequence[Column[Row]], rows: Sequence[Row]) -> Iterator[list[Cell]]:
     """Yield the cells of each column, one for each row; what rows share is asked for once."""
-    by_part: dict[Callable[[Row], tuple[Any, ...]], list[Column[Any]]] = {}
-    for one in columns:
-        if one.shared:
-            by_part.setdefault(one.shared.part, []).append(one.shared.column)
-    known = {}
-    for part, shared in by_part.items():
-        parts = Parts(part)
-        known[part] = parts.places(rows), column_values(shared, parts.distinct)
+    known = SharedValues(columns, rows)
     for column in columns:
         if column.shared:
-            places, values = known[column.shared.part]
-            cells = next(values)
-            yield [cells[place] for place in places]
+            cells = known.next_values(column.shared.part)
+            yield list(map(cells.__getitem__, known.places[column.shared.part]))
         else:
             yield list(map(column.get, rows))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from base64 import b64encode
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -130,23 +131,24 @@ def key_numbers(result: RunResult) -> tuple[tuple[int, str], ...]:
         From all variants to the candidates worth a look.
     """
     with_candidates = tally_of(result.ledger).variants_with[Outcome.CANDIDATES]
-    good = [row for row in result.ranked if at_2_percent(row)]
     return (
         (result.funnel[0].count, "ALT alleles in the VCF"),
         (with_candidates, "of them with candidates"),
         (len({row.candidate.peptide.sequence for row in result.ranked}), "distinct neo-peptides"),
         (len(result.ranked), "candidates: variant × peptide × allele"),
-        (len(good), "candidates at 2 % or below"),
+        (sum(at_2_percent(result.ranked)), "candidates at 2 % or below"),
     )
 
 
-def inline(names: Sequence[str]) -> Markup:
+@cache
+def inline(names: tuple[str, ...]) -> Markup:
     """Join files of ``templates/`` into one style or script."""
     # the files are ours, so they enter the page as they are
     folder = files("neosieve.report") / "templates"
     return Markup("\n".join([(folder / name).read_text(encoding="utf-8") for name in names]))  # noqa: S704
 
 
+@cache
 def csp_hash(text: str) -> str:
     """Name a style or a script in a Content-Security-Policy."""
     return f"'sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
@@ -161,6 +163,7 @@ def _short(value: float | None, digits: int = 3) -> str:
     return "NA" if value is None else f"{value:.{digits}g}" if value < 10**digits else f"{value:.0f}"
 
 
+@cache
 def page_environment() -> Environment:
     """Make what renders a page: all that isn't declared to be markup is text."""
     environment = Environment(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 from neosieve.model.candidate import Tier
@@ -63,7 +64,7 @@ def contents(result: RunResult) -> Iterator[tuple[str, Content]]:
     policy_tiers = tuple(tier_meanings(result))
     tiers = Counter(one.best.tier.value for one in variants)
     usable = [tier.value for tier in USABLE if tier.value in policy_tiers]  # a policy may have words of its own
-    presented = [row for row in result.ranked if at_2_percent(row)]
+    presented = list(compress(result.ranked, at_2_percent(result.ranked)))
     tally = tally_of(result.ledger)
     outcomes = tally.variants_by_first
     yield (

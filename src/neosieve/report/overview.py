@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import chain, compress, islice
 from math import inf
 from typing import TYPE_CHECKING
 
-from neosieve.report.variants import at_2_percent, summarise
+import numpy as np
+
+from neosieve.report.variants import at_2_percent, percentiles, summarise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +58,7 @@ def select(ranked: Sequence[Ranked], limit: int) -> Selection:
         How many fit.
     """
     best = _best_of_variants(ranked)
-    presented = {number: None for number, row in enumerate(ranked) if at_2_percent(row)}
+    presented = dict.fromkeys(compress(range(len(ranked)), at_2_percent(ranked)))
     wanted = dict.fromkeys(chain(best, presented, range(len(ranked))))
     held = sorted(islice(wanted, limit))
     return Selection(
@@ -85,12 +86,6 @@ def _best_of_variants(ranked: Sequence[Ranked]) -> dict[int, list[Variant]]:
     return best
 
 
-def _percentile(row: Ranked) -> float | None:
-    """Return a candidate's percentile: of presentation, of affinity where there is no other."""
-    binding = row.candidate.binding
-    return binding.affinity_percentile if binding.presentation_percentile is None else binding.presentation_percentile
-
-
 @dataclass(frozen=True, slots=True)
 class VariantPoint:
     """A variant in the plots."""
@@ -103,12 +98,10 @@ class VariantPoint:
 def variant_points(ranked: Sequence[Ranked]) -> tuple[VariantPoint, ...]:
     """List every variant with candidates, in the order of their best candidates."""
     of_calls: dict[Call, float] = {}
-    for row in ranked:
-        percentile = _percentile(row)
-        if percentile is not None:
-            for call in row.candidate.peptide.calls:
-                if percentile < of_calls.get(call, inf):
-                    of_calls[call] = percentile
+    for row, percentile in zip(ranked, percentiles(ranked), strict=True):
+        for call in row.candidate.peptide.calls:
+            if percentile < of_calls.get(call, inf):
+                of_calls[call] = percentile
     best: dict[Variant, float] = {}
     for call, percentile in of_calls.items():
         best[call.variant] = min(percentile, best.get(call.variant, inf))
@@ -128,12 +121,12 @@ class PercentileCounts:
 
 def percentile_counts(ranked: Sequence[Ranked], alleles: Sequence[Allele]) -> tuple[PercentileCounts, ...]:
     """Count all candidates by allele and percentile."""
-    counts = {allele: [0] * len(PERCENTILE_BINS) for allele in alleles}
-    missing = dict.fromkeys(alleles, 0)
-    for row in ranked:
-        allele, value = row.candidate.allele, _percentile(row)
-        if value is None:
-            missing[allele] += 1
-        else:
-            counts[allele][bisect_left(PERCENTILE_BINS, value)] += 1
-    return tuple(PercentileCounts(allele, tuple(counts[allele]), missing[allele]) for allele in alleles)
+    of_alleles: dict[Allele, list[float]] = {allele: [] for allele in alleles}
+    for row, percentile in zip(ranked, percentiles(ranked), strict=True):
+        of_alleles[row.candidate.allele].append(percentile)
+    counted = []
+    for allele, values in of_alleles.items():
+        bins = np.searchsorted(PERCENTILE_BINS, values)
+        *counts, missing = np.bincount(bins, minlength=len(PERCENTILE_BINS) + 1).tolist()
+        counted.append(PercentileCounts(allele, tuple(counts), missing))
+    return tuple(counted)

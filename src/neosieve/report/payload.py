@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from math import isfinite
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -254,9 +255,13 @@ def _candidates(ranked: Sequence[Ranked], rows: Sequence[Ranked], places: Mappin
         "source": [peptides.values[row[3]][0] for row in rows_json],
         "peptide": [row[3] for row in rows_json],
     }
-    names = [tuple(name for name, _ in row.components) for row in rows]
+    components: list[tuple[tuple[Any, ...], ...]] = [
+        tuple(zip(*row.components, strict=True)) or ((), ()) for row in rows
+    ]
+    names = [one for one, _ in components]
     layouts = {one: place for place, one in enumerate(dict.fromkeys(names))}
-    counts = Counter(text for row in rows for text in (*row.reasons, *row.doubts, *row.candidate.remarks))
+    said = chain.from_iterable((row.reasons, row.doubts, row.candidate.remarks) for row in rows)
+    counts = Counter(chain.from_iterable(said))
     texts = {
         text: place for place, (text, _) in enumerate(counts.most_common())
     }  # the shortest numbers to the commonest
@@ -267,10 +272,10 @@ def _candidates(ranked: Sequence[Ranked], rows: Sequence[Ranked], places: Mappin
         "columns": store([one for one in CANDIDATE_COLUMNS if one.name not in COMPOSED], rows, groups),
         "layouts": [list(map(label, one)) for one in layouts],
         "layout": stored_cells([layouts[one] for one in names], groups),
-        "parts": stored_slots([[_part(value) for _, value in row.components] for row in rows], groups),
-        "reasons": stored_slots([[texts[one] for one in row.reasons] for row in rows], groups),
-        "doubts": stored_slots([[texts[one] for one in row.doubts] for row in rows], groups),
-        "remarks": stored_slots([[texts[one] for one in row.candidate.remarks] for row in rows], groups),
+        "parts": stored_slots([values for _, values in components], groups, _part),
+        "reasons": stored_slots([row.reasons for row in rows], groups, texts.get),
+        "doubts": stored_slots([row.doubts for row in rows], groups, texts.get),
+        "remarks": stored_slots([row.candidate.remarks for row in rows], groups, texts.get),
         "wildtype_presentation": stored_cells([_wildtype_presentation(row) for row in rows], groups),
         "texts": list(texts),
     }

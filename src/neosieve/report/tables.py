@@ -83,17 +83,22 @@ def format_cell(value: Cell) -> str:
     return format(value, FLOAT_FORMAT if abs(value) < PLAIN_BELOW else ".0f")
 
 
+def number_cells(values: Iterable[Cell]) -> list[str]:
+    """Write numbers as :func:`format_cell` does, in half of its time."""
+    return [
+        MISSING
+        if value is None
+        else _SHORT % value
+        if type(value) is float and -PLAIN_BELOW < value < PLAIN_BELOW
+        else format_cell(value)
+        for value in values
+    ]
+
+
 def _cells(column: Column[Row], rows: Sequence[Row]) -> list[str]:
     values = list(map(column.get, rows))
     if column.type is float:  # hardly two are equal
-        return [
-            MISSING
-            if value is None
-            else _SHORT % value
-            if type(value) is float and -PLAIN_BELOW < value < PLAIN_BELOW
-            else format_cell(value)
-            for value in values
-        ]
+        return number_cells(values)
     if column.type is int and not column.empty_is_a_value:
         return [str(value) if type(value) is int else format_cell(value) for value in values]
     known = {value: format_cell(value) for value in set(values)}  # a text may come again and again

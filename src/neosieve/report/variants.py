@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import inf
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
 
     from neosieve.model.candidate import Ranked
     from neosieve.model.variant import Call, Variant
@@ -14,12 +16,20 @@ if TYPE_CHECKING:
 PERCENT = 2.0  # NetMHCpan 4.1 EL convention for weak binders (Reynisson 2020)
 
 
-def at_2_percent(row: Ranked) -> bool:
-    """Whether a candidate's percentile, of presentation, else of affinity, is 2 or below; whatever its tier."""
-    binding = row.candidate.binding
-    presentation = binding.presentation_percentile
-    percentile = binding.affinity_percentile if presentation is None else presentation
-    return percentile is not None and percentile <= PERCENT
+_of_presentation = attrgetter("candidate.binding.presentation_percentile")
+_of_affinity = attrgetter("candidate.binding.affinity_percentile")
+
+
+def percentiles(rows: Collection[Ranked]) -> list[float]:
+    """Return each candidate's percentile: of presentation, of affinity where there is no other; infinite where none."""
+    pairs = zip(map(_of_presentation, rows), map(_of_affinity, rows), strict=True)
+    known = [affinity if presentation is None else presentation for presentation, affinity in pairs]
+    return [inf if percentile is None else percentile for percentile in known]
+
+
+def at_2_percent(rows: Collection[Ranked]) -> list[bool]:
+    """Whether each candidate's percentile is 2 or below, whatever its tier."""
+    return [percentile <= PERCENT for percentile in percentiles(rows)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +61,7 @@ class _Tally:
     alleles_at_2: set[str] = field(default_factory=set)
 
 
-def summarise(ranked: Iterable[Ranked]) -> tuple[VariantSummary, ...]:
+def summarise(ranked: Collection[Ranked]) -> tuple[VariantSummary, ...]:
     """Gather candidates by the variants they carry.
 
     A compound's candidate counts for each of its variants: a reader who looks up one of them must find it.
@@ -68,8 +78,8 @@ def summarise(ranked: Iterable[Ranked]) -> tuple[VariantSummary, ...]:
     """
     tallies: dict[Variant, _Tally] = {}
     known: dict[Call, _Tally] = {}  # calls compare by identity, which is faster than by variant
-    for row in ranked:
-        peptide, presented = row.candidate.peptide, at_2_percent(row)
+    for row, presented in zip(ranked, at_2_percent(ranked), strict=True):
+        peptide = row.candidate.peptide
         for call in peptide.calls:
             tally = known.get(call)
             if tally is None:
