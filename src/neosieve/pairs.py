@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from neosieve.model.mhc import Allele
     from neosieve.model.rankpolicy import RankPolicy
 
-MOST_KEPT = 120_000
-"""Candidates that are kept for other samples: some 300 MB with their texts."""
+MOST_KEPT = 250_000
+"""Candidates that are kept for other samples: some 600 MB with their texts, for forty alleles of 6,000 peptides."""
 
 
 class Known(NamedTuple):

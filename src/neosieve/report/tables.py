@@ -178,42 +178,41 @@ class CandidateTexts:
     Parameters
     ----------
     most
-        Of how many candidates they are kept, about a kilobyte each.
+        Of how many candidates they are kept, about a kilobyte each; those of the alleles used last, and of all that
+        one sample has.
     """
 
     def __init__(self, most: int) -> None:
-        self._half = most // 2
-        self._late: dict[int, _Text] = {}  # by the candidate's id
-        self._early: dict[int, _Text] = {}
+        self._most = most
+        self._known: dict[str, dict[int, _Text]] = {}  # allele, the last used ones last → by the candidate's id
         self._lines = _Lines(CANDIDATE_COLUMNS[_OF_RANK:])
 
     def chunks(self, ranked: Sequence[Ranked]) -> Iterator[str | bytes]:
         """Yield ``candidates.tsv`` as :func:`table_chunks` does."""
         yield "\t".join([column.name for column in CANDIDATE_COLUMNS]) + "\n"
+        alleles = dict.fromkeys([row.candidate.allele.name for row in ranked])
+        self._known |= {allele: self._known.pop(allele, {}) for allele in alleles}
         ranks = _Lines(CANDIDATE_COLUMNS[:_OF_RANK])
         for begin in range(0, len(ranked), _ROWS_AT_A_TIME):
             block = ranked[begin : begin + _ROWS_AT_A_TIME]
             first = "\n".join(ranks.of(block)).encode().split(b"\n")
             yield b"".join([cell for both in zip(first, self._of(block), strict=True) for cell in both])
-        if len(self._late) > self._half:
-            self._early, self._late = self._late, {}
+        while len(self._known) > len(alleles) and sum(map(len, self._known.values())) > self._most:
+            del self._known[next(iter(self._known))]
             self._lines = _Lines(CANDIDATE_COLUMNS[_OF_RANK:])
 
     def _of(self, rows: Sequence[Ranked]) -> list[bytes]:
         """Return what follows the rank in each row, from the tab to the end of the line."""
-        late, early = self._late, self._early
         new = []
         for row in rows:
-            key = id(row.candidate)
-            held = late.get(key)
-            if held is None and (held := early.get(key)) is not None:
-                late[key] = held
+            held = self._known[row.candidate.allele.name].get(id(row.candidate))
             if held is None or held.said != (row.tier, row.score, row.components, row.reasons, row.doubts):
                 new.append(row)
         for row, text in zip(new, self._lines.of(new) if new else (), strict=True):
             said = (row.tier, row.score, row.components, row.reasons, row.doubts)
-            late[id(row.candidate)] = _Text(row.candidate, said, encoded(f"\t{text}\n"))
-        return [late[id(row.candidate)].text for row in rows]
+            made = _Text(row.candidate, said, encoded(f"\t{text}\n"))
+            self._known[row.candidate.allele.name][id(row.candidate)] = made
+        return [self._known[row.candidate.allele.name][id(row.candidate)].text for row in rows]
 
 
 def write_tables(result: RunResult, folder: Path, texts: CandidateTexts | None = None) -> tuple[OutputFile, ...]:
