@@ -211,31 +211,31 @@ def _tell(rows: Iterable[CandidateRow], sample: int, tiers: Sequence[str], told:
     place = {tier: index for index, tier in enumerate(tiers)}
     variants: dict[str, _Account] = {}
     changes: dict[str, _Account] = {}
+    of_mutation: dict[tuple[str | None, str | None, tuple[str, ...]], tuple[str, list[_Account]]] = {}
     pairs: set[tuple[str, str]] = set()
     pair = _ORDER.index(SharedBy.PEPTIDE)
     for row in rows:
-        presented = row.percentile is not None and row.percentile <= PERCENT
-        if presented:
-            pairs.add((row.peptide, row.allele))
-        gene, change, haplotype = row.gene or "", row.change or "", "+".join(row.haplotype)
-        tier = place.get(row.tier, len(tiers))
-        percentile = "" if row.percentile is None else repr(row.percentile)
-        flag = "1" if presented else ""
+        peptide, allele, tier_name, known = row[:4]
+        presented = known is not None and known <= PERCENT
+        tier = place.get(tier_name, len(tiers))
+        found = of_mutation.get(row[4:])
+        if found is None:
+            gene, change, haplotype = row.gene or "", row.change or "", "+".join(row.haplotype)
+            accounts = [variants.setdefault(one, _Account(tier, None, gene, change, {one})) for one in row.haplotype]
+            if gene and change:
+                accounts.append(changes.setdefault(f"{gene} {change}", _Account(tier, None, gene, change)))
+                accounts[-1].haplotypes.add(haplotype)
+            found = of_mutation[row[4:]] = f"\t{gene}\t{change}\t{haplotype}\t\t", accounts
         told.add(
-            f"{pair} {row.peptide} {row.allele}\t{sample:09d}\t{tier}\t{percentile}\t{flag}"
-            f"\t{gene}\t{change}\t{haplotype}\t\t"
+            f"{pair} {peptide} {allele}\t{sample:09d}\t{tier}\t{'' if known is None else repr(known)}"
+            f"\t{'1' if presented else ''}{found[0]}"
         )
-        for variant in row.haplotype:
-            if (account := variants.get(variant)) is None:
-                account = variants[variant] = _Account(tier, None, gene, change, {variant})
+        if presented:
+            pairs.add((peptide, allele))
+        for account in found[1]:
             _add(account, row, tier, presented=presented)
-        if gene and change:
-            if (account := changes.get(f"{gene} {change}")) is None:
-                account = changes[f"{gene} {change}"] = _Account(tier, None, gene, change)
-            account.haplotypes.add(haplotype)
-            _add(account, row, tier, presented=presented)
-    for by, accounts in ((SharedBy.VARIANT, variants), (SharedBy.PROTEIN_CHANGE, changes)):
-        for key, account in accounts.items():
+    for by, known_accounts in ((SharedBy.VARIANT, variants), (SharedBy.PROTEIN_CHANGE, changes)):
+        for key, account in known_accounts.items():
             told.add(_line(by, key, sample, account))
     return len(pairs)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from neosieve.cells import unguarded
@@ -98,22 +100,22 @@ def candidate_rows(path: Path) -> Iterator[CandidateRow]:
     header = next(rows, (1, ""))[1].split("\t")
     if lacking := [name for name in READ if name not in header]:
         raise InputError(f"{path} has no column {lacking[0]}: an earlier version made it; run `neosieve run` again")
-    peptide, allele, tier, presentation, affinity, gene, gene_id, change, haplotype = map(header.index, READ)
+    places = [header.index(name) for name in READ]
+    wanted, last = itemgetter(*places), max(places) + 1  # what comes behind need not be told apart
     for number, text in rows:
-        cells = text.split("\t")
         try:
-            percentile = cells[presentation] if cells[presentation] != MISSING else cells[affinity]
-            yield CandidateRow(
-                cells[peptide],
-                cells[allele],
-                unguarded(cells[tier]),
-                None if percentile == MISSING else float(percentile),
-                _known(cells[gene]) or _known(cells[gene_id]),
-                _known(cells[change]),
-                tuple(unguarded(cells[haplotype]).split("+")),
-            )
+            peptide, allele, tier, presentation, affinity, *names = wanted(text.split("\t", last))
+            percentile = affinity if presentation == MISSING else presentation
+            known = None if percentile == MISSING else float(percentile)
+            yield CandidateRow(peptide, allele, unguarded(tier), known, *_named(*names))
         except (IndexError, ValueError) as error:
             raise InputError(f"{path}:{number} can't be read ({error}); run `neosieve run` again") from error
+
+
+@lru_cache(maxsize=1 << 14)
+def _named(gene: str, gene_id: str, change: str, haplotype: str) -> tuple[str | None, str | None, tuple[str, ...]]:
+    """Read gene, protein change and variants, which many rows share."""
+    return _known(gene) or _known(gene_id), _known(change), tuple(unguarded(haplotype).split("+"))
 
 
 def _known(cell: str) -> str | None:
