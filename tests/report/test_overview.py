@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from neosieve.model.variant import AlleleCounts, Call, Variant
-from neosieve.report.overview import PERCENTILE_BINS, percentile_counts, select, variant_points
+from neosieve.report.overview import PERCENTILE_BINS, Overview
 
 from .builders import A0201, B0702, bare, binding, ranked
 
@@ -42,15 +42,15 @@ ROWS = (
 )
 def test_no_variant_is_missing_before_lesser_candidates_come_in(limit: int, ranks: list[int]) -> None:
     """The rows stay in the order of their ranks."""
-    assert [row.rank for row in select(ROWS, limit).rows] == ranks
+    assert [row.rank for row in Overview(ROWS).select(limit).rows] == ranks
 
 
 def test_the_selection_counts_what_it_holds() -> None:
     """Of three variants and two candidates at 2 % or below."""
-    part = select(ROWS, 2)
+    part = Overview(ROWS).select(2)
     assert (part.total, part.n_variants, part.n_variants_held) == (6, 3, 2)
     assert (part.n_presented, part.n_presented_held, part.whole) == (2, 1, False)
-    whole = select(ROWS, 6)
+    whole = Overview(ROWS).select(6)
     assert (whole.n_variants_held, whole.n_presented_held, whole.whole) == (3, 2, True)
 
 
@@ -59,13 +59,13 @@ def test_both_variants_of_a_compound_count_as_held() -> None:
     calls = tuple(Call(Variant("chr1", at, "A", "C"), line=1, filters=(), tumor=AlleleCounts()) for at in (10, 11))
     row = ranked(1)
     compound = replace(row, candidate=replace(row.candidate, peptide=replace(row.candidate.peptide, calls=calls)))
-    assert select([compound], 1).n_variants_held == 2
+    assert Overview([compound]).select(1).n_variants_held == 2
 
 
 def test_a_point_has_the_best_percentile_of_its_variant_and_not_only_that_of_its_best_rank() -> None:
     """The first variant's rank 2 binds better than its rank 1; of the second none is assessed."""
-    points = variant_points((of_variant(1, 10), of_variant(2, 10, 1.5), of_variant(3, 20, None)))
-    assert [(point.summary.best.rank, point.percentile) for point in points] == [(1, 1.5), (3, None)]
+    points = Overview((of_variant(1, 10), of_variant(2, 10, 1.5), of_variant(3, 20, None))).variant_points()
+    assert [(point.best.rank, point.percentile) for point in points] == [(1, 1.5), (3, None)]
 
 
 def test_percentiles_are_counted_by_allele_up_to_each_bins_end() -> None:
@@ -75,7 +75,7 @@ def test_percentiles_are_counted_by_allele_up_to_each_bins_end() -> None:
         row = ranked()
         return replace(row, candidate=replace(row.candidate, binding=binding(50, percentile)))
 
-    first, second = percentile_counts([at(0.5), at(0.51), at(0.01), at(100), bare()], [A0201, B0702])
+    first, second = Overview([at(0.5), at(0.51), at(0.01), at(100), bare()]).percentile_counts([A0201, B0702])
     counted = dict(zip(PERCENTILE_BINS, first.counts, strict=True))
     assert {end: count for end, count in counted.items() if count} == {0.05: 1, 0.5: 1, 1.0: 1, 100.0: 1}
     assert first.not_assessed == 1
@@ -86,5 +86,5 @@ def test_the_affinity_percentile_stands_in_where_there_is_no_other() -> None:
     """As in the tiers."""
     row = ranked()
     alone = replace(binding(50, 1.5), presentation_percentile=None)
-    (counts,) = percentile_counts([replace(row, candidate=replace(row.candidate, binding=alone))], [A0201])
+    (counts,) = Overview([replace(row, candidate=replace(row.candidate, binding=alone))]).percentile_counts([A0201])
     assert counts.counts[PERCENTILE_BINS.index(2.0)] == 1

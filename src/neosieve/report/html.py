@@ -19,9 +19,8 @@ from neosieve.model.ledgerrows import tally_of
 from neosieve.report import payload
 from neosieve.report.atomic import prepare_folder, replacing, write_chunks
 from neosieve.report.columns import CANDIDATE_COLUMNS
-from neosieve.report.overview import select
+from neosieve.report.overview import Overview
 from neosieve.report.tables import OutputFile
-from neosieve.report.variants import at_2_percent
 from neosieve.report.words import LIMITS, OUTCOME_MEANINGS, label, tier_meanings
 
 if TYPE_CHECKING:
@@ -117,13 +116,15 @@ def outcome_counts(ledger: Sequence[LedgerEntry]) -> tuple[OutcomeCount, ...]:
     )
 
 
-def key_numbers(result: RunResult) -> tuple[tuple[int, str], ...]:
+def key_numbers(result: RunResult, n_presented: int) -> tuple[tuple[int, str], ...]:
     """Count what a reader asks for first.
 
     Parameters
     ----------
     result
         The finished run.
+    n_presented
+        Its candidates at a percentile of 2 or below.
 
     Returns
     -------
@@ -136,7 +137,7 @@ def key_numbers(result: RunResult) -> tuple[tuple[int, str], ...]:
         (with_candidates, "of them with candidates"),
         (len({row.candidate.peptide.sequence for row in result.ranked}), "distinct neo-peptides"),
         (len(result.ranked), "candidates: variant × peptide × allele"),
-        (sum(at_2_percent(result.ranked)), "candidates at 2 % or below"),
+        (n_presented, "candidates at 2 % or below"),
     )
 
 
@@ -178,11 +179,11 @@ def page_environment() -> Environment:
     return environment
 
 
-def _data(result: RunResult, limit: int) -> tuple[Selection, Markup]:
+def _data(result: RunResult, overview: Overview, limit: int) -> tuple[Selection, Markup]:
     """Choose as many candidates as the page can hold, by number and by size, and write them."""
     while True:
-        selection = select(result.ranked, limit)
-        data = payload.embed(payload.report_data(result, selection.rows, HEADINGS, tuple(HEADINGS)))
+        selection = overview.select(limit)
+        data = payload.embed(payload.report_data(result, overview, selection.rows, HEADINGS))
         if len(data) <= MAX_DATA or limit <= 1:
             return selection, data
         limit = int(len(selection.rows) * min(0.97, MAX_DATA / len(data)))
@@ -205,15 +206,16 @@ def render(result: RunResult, *, max_shown: int = MAX_SHOWN) -> Iterator[str]:
     """
     style, script = inline(STYLES), inline(SCRIPTS)
     columns = {column.name: column for column in CANDIDATE_COLUMNS}
-    selection, data = _data(result, max_shown)
+    overview = Overview(result.ranked)
+    selection, data = _data(result, overview, max_shown)
     return (
         page_environment()
         .get_template("report.html.j2")
         .generate(
             run=result,
             selection=selection,
-            losses={row.candidate.allele: row.candidate.hla_loss for row in result.ranked},
-            key_numbers=key_numbers(result),
+            losses=overview.losses,
+            key_numbers=key_numbers(result, selection.n_presented),
             funnel=funnel_groups(result.funnel),
             outcomes=outcome_counts(result.ledger),
             tiers=tuple(tier_meanings(result).items()),

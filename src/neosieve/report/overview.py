@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, compress, islice
 from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from neosieve.report.variants import at_2_percent, percentiles, summarise
+from neosieve.report.variants import PERCENT, percentiles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from neosieve.model.candidate import Ranked
     from neosieve.model.mhc import Allele
     from neosieve.model.variant import Call, Variant
-    from neosieve.report.variants import VariantSummary
 
 PERCENTILE_BINS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 """Upper ends of the bins in which percentiles are counted; 0.5 and 2 are the thresholds of the tiers."""
@@ -44,68 +44,15 @@ class Selection:
         return len(self.rows) == self.total
 
 
-def select(ranked: Sequence[Ranked], limit: int) -> Selection:
-    """Choose the candidates for the page.
-
-    The best one of each variant comes first, so that no variant is missing; then those at a percentile of 2 or below,
-    then the best of the others.
-
-    Parameters
-    ----------
-    ranked
-        Every candidate, best first.
-    limit
-        How many fit.
-    """
-    best = _best_of_variants(ranked)
-    presented = dict.fromkeys(compress(range(len(ranked)), at_2_percent(ranked)))
-    wanted = dict.fromkeys(chain(best, presented, range(len(ranked))))
-    held = sorted(islice(wanted, limit))
-    return Selection(
-        rows=tuple(ranked[number] for number in held),
-        total=len(ranked),
-        n_variants=sum(map(len, best.values())),
-        n_variants_held=sum(len(best[number]) for number in held if number in best),
-        n_presented=len(presented),
-        n_presented_held=len(presented.keys() & held),
-    )
-
-
-def _best_of_variants(ranked: Sequence[Ranked]) -> dict[int, list[Variant]]:
-    """Return the places of candidates that are the best of a variant, with those variants."""
-    seen: set[Variant] = set()
-    known: set[Call] = set()  # calls compare by identity, which is faster than by variant
-    best: dict[int, list[Variant]] = {}
-    for number, row in enumerate(ranked):
-        for call in row.candidate.peptide.calls:
-            if call not in known:
-                known.add(call)
-                if call.variant not in seen:
-                    seen.add(call.variant)
-                    best.setdefault(number, []).append(call.variant)
-    return best
-
-
 @dataclass(frozen=True, slots=True)
 class VariantPoint:
     """A variant in the plots."""
 
-    summary: VariantSummary
+    call: Call
+    best: Ranked
+    """The best-ranked candidate that carries it."""
     percentile: float | None
     """The best one that any of its candidates has; None where none has one."""
-
-
-def variant_points(ranked: Sequence[Ranked]) -> tuple[VariantPoint, ...]:
-    """List every variant with candidates, in the order of their best candidates."""
-    of_calls: dict[Call, float] = {}
-    for row, percentile in zip(ranked, percentiles(ranked), strict=True):
-        for call in row.candidate.peptide.calls:
-            if percentile < of_calls.get(call, inf):
-                of_calls[call] = percentile
-    best: dict[Variant, float] = {}
-    for call, percentile in of_calls.items():
-        best[call.variant] = min(percentile, best.get(call.variant, inf))
-    return tuple(VariantPoint(one, best.get(one.call.variant)) for one in summarise(ranked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +66,83 @@ class PercentileCounts:
     """Candidates without a percentile."""
 
 
-def percentile_counts(ranked: Sequence[Ranked], alleles: Sequence[Allele]) -> tuple[PercentileCounts, ...]:
-    """Count all candidates by allele and percentile."""
-    of_alleles: dict[Allele, list[float]] = {allele: [] for allele in alleles}
-    for row, percentile in zip(ranked, percentiles(ranked), strict=True):
-        of_alleles[row.candidate.allele].append(percentile)
-    counted = []
-    for allele, values in of_alleles.items():
-        bins = np.searchsorted(PERCENTILE_BINS, values)
-        *counts, missing = np.bincount(bins, minlength=len(PERCENTILE_BINS) + 1).tolist()
-        counted.append(PercentileCounts(allele, tuple(counts), missing))
-    return tuple(counted)
+class Overview:
+    """A sample's candidates seen as a whole.
+
+    Parameters
+    ----------
+    ranked
+        Every candidate, best first.
+    """
+
+    def __init__(self, ranked: Sequence[Ranked]) -> None:
+        self._ranked, self.total = ranked, len(ranked)
+        self._percentiles = percentiles(ranked)
+        self._presented = [percentile <= PERCENT for percentile in self._percentiles]
+
+    @cached_property
+    def losses(self) -> dict[Allele, float | None]:
+        """Each allele's loss, as its candidates tell it."""
+        return {row.candidate.allele: row.candidate.hla_loss for row in self._ranked}
+
+    def select(self, limit: int) -> Selection:
+        """Choose as many candidates for the page as fit.
+
+        The best one of each variant comes first, so that no variant is missing; then those at a percentile of 2 or
+        below, then the best of the others.
+        """
+        best = self._best_of_variants
+        presented = dict.fromkeys(compress(range(len(self._ranked)), self._presented))
+        wanted = dict.fromkeys(chain(best, presented, range(len(self._ranked))))
+        held = sorted(islice(wanted, limit))
+        return Selection(
+            rows=tuple(map(self._ranked.__getitem__, held)),
+            total=len(self._ranked),
+            n_variants=sum(map(len, best.values())),
+            n_variants_held=sum(len(best[number]) for number in held if number in best),
+            n_presented=len(presented),
+            n_presented_held=len(presented.keys() & held),
+        )
+
+    @cached_property
+    def _best_of_variants(self) -> dict[int, list[Call]]:
+        """Places of candidates that are the best of a variant, with those variants' calls."""
+        seen: set[Variant] = set()
+        known: set[Call] = set()  # calls compare by identity, which is faster than by variant
+        best: dict[int, list[Call]] = {}
+        for number, row in enumerate(self._ranked):
+            for call in row.candidate.peptide.calls:
+                if call not in known:
+                    known.add(call)
+                    if call.variant not in seen:
+                        seen.add(call.variant)
+                        best.setdefault(number, []).append(call)
+        return best
+
+    def variant_points(self) -> tuple[VariantPoint, ...]:
+        """List every variant with candidates, in the order of their best candidates."""
+        of_calls: dict[Call, float] = {}
+        for row, percentile in zip(self._ranked, self._percentiles, strict=True):
+            for call in row.candidate.peptide.calls:
+                if percentile < of_calls.get(call, inf):
+                    of_calls[call] = percentile
+        best: dict[Variant, float] = {}
+        for call, percentile in of_calls.items():
+            best[call.variant] = min(percentile, best.get(call.variant, inf))
+        return tuple(
+            VariantPoint(call, self._ranked[number], best.get(call.variant))
+            for number, calls in self._best_of_variants.items()
+            for call in calls
+        )
+
+    def percentile_counts(self, alleles: Sequence[Allele]) -> tuple[PercentileCounts, ...]:
+        """Count all candidates by allele and percentile."""
+        of_alleles: dict[Allele, list[float]] = {allele: [] for allele in alleles}
+        for row, percentile in zip(self._ranked, self._percentiles, strict=True):
+            of_alleles[row.candidate.allele].append(percentile)
+        counted = []
+        for allele, values in of_alleles.items():
+            bins = np.searchsorted(PERCENTILE_BINS, values)
+            *counts, missing = np.bincount(bins, minlength=len(PERCENTILE_BINS) + 1).tolist()
+            counted.append(PercentileCounts(allele, tuple(counts), missing))
+        return tuple(counted)

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from neosieve.report.cellstore import store, stored_cells, stored_slots
 from neosieve.report.column import Parts
 from neosieve.report.columns import CANDIDATE_COLUMNS
-from neosieve.report.overview import PERCENTILE_BINS, percentile_counts, variant_points
+from neosieve.report.overview import PERCENTILE_BINS
 from neosieve.report.proteinwindow import protein_window
 from neosieve.report.words import label, tier_meanings
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from neosieve.model.protein import ProteinChange
     from neosieve.model.run import RunResult
     from neosieve.model.variant import AlleleCounts, Call
-    from neosieve.report.overview import VariantPoint
+    from neosieve.report.overview import Overview, VariantPoint
 
 Json = dict[str, Any] | list[Any] | str | float | None
 Value = TypeVar("Value")
@@ -155,14 +155,14 @@ def _wildtype_presentation(row: Ranked) -> float | None:
 
 
 def _point(point: VariantPoint) -> list[Json]:
-    summary, candidate = point.summary, point.summary.best.candidate
+    candidate = point.best.candidate
     return [
-        str(summary.call.variant),
+        str(point.call.variant),
         candidate.change.transcript.gene,
         candidate.label,
-        summary.best.rank,
+        point.best.rank,
         _rounded(point.percentile, 3),
-        _rounded(summary.call.tumor.vaf),
+        _rounded(point.call.tumor.vaf),
         _rounded(candidate.ccf),
         _rounded(candidate.ccf_low),
         _rounded(candidate.ccf_high),
@@ -171,7 +171,7 @@ def _point(point: VariantPoint) -> list[Json]:
 
 
 def report_data(
-    result: RunResult, rows: Sequence[Ranked], headings: Mapping[str, str], chosen: Sequence[str]
+    result: RunResult, overview: Overview, rows: Sequence[Ranked], headings: Mapping[str, str]
 ) -> dict[str, Any]:
     """Gather what the report shows.
 
@@ -179,13 +179,13 @@ def report_data(
     ----------
     result
         The finished run.
+    overview
+        Of all its candidates.
     rows
         The candidates that the page holds, best first. Their peptides are shown with all alleles, those of candidates
         that it doesn't hold included.
     headings
-        Column → heading, where that is not the column's name in words.
-    chosen
-        Columns that the table shows at first.
+        Column → heading of those that the table shows at first; the others are headed by their names in words.
 
     Returns
     -------
@@ -194,7 +194,7 @@ def report_data(
         peptide binds is the index of its row on the page, by allele, or a list where the page holds no such row.
     """
     places = {allele: place for place, allele in enumerate(result.hla.alleles)}
-    for allele in dict.fromkeys([row.candidate.allele for row in result.ranked]):
+    for allele in overview.losses:
         places.setdefault(allele, len(places))  # none can come from elsewhere, but a page without it must not end a run
     held = _candidates(result.ranked, rows, places)
     stored = held.pop("columns")
@@ -215,13 +215,13 @@ def report_data(
                 "heading": headings.get(column.name, _capital(label(column.name))),
                 "doc": column.doc,
                 "numeric": column.type is not str,
-                "chosen": column.name in chosen,
+                "chosen": column.name in headings,
                 **stored.get(column.name, {}),
             }
             for column in CANDIDATE_COLUMNS
         ],
         **held,
-        **_sample(result.ranked, tuple(places)),
+        **_sample(overview, tuple(places)),
     }
 
 
@@ -281,19 +281,18 @@ def _candidates(ranked: Sequence[Ranked], rows: Sequence[Ranked], places: Mappin
     }
 
 
-def _sample(ranked: Sequence[Ranked], alleles: Sequence[Allele]) -> dict[str, Any]:
+def _sample(overview: Overview, alleles: Sequence[Allele]) -> dict[str, Any]:
     """Gather what is told of the sample as a whole."""
-    points = variant_points(ranked)
-    lost = {row.candidate.allele: row.candidate.hla_loss for row in ranked}
+    points = overview.variant_points()
     return {
-        "total": len(ranked),
+        "total": overview.total,
         "alleles": [allele.name for allele in alleles],
-        "hla_loss": [_rounded(lost.get(allele)) for allele in alleles],
+        "hla_loss": [_rounded(overview.losses.get(allele)) for allele in alleles],
         "n_points": len(points),
         "points": [_point(point) for point in points[:MAX_POINTS]],
         "percentile_bins": PERCENTILE_BINS,
         "percentiles": [
             {"allele": one.allele.name, "counts": one.counts, "not_assessed": one.not_assessed}
-            for one in percentile_counts(ranked, alleles)
+            for one in overview.percentile_counts(alleles)
         ],
     }
