@@ -47,7 +47,10 @@ def reference_copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder with two MHCflurry model directories, ``affinity`` and ``presentation``: two networks of 8 units each."""
+    """Folder with MHCflurry model directories: two networks of 8 units each.
+
+    ``affinity`` and ``presentation`` have MHCflurry's released architecture, ``convolved`` another one.
+    """
     from mhcflurry import (  # noqa: PLC0415 - imports torch
         Class1AffinityPredictor,
         Class1NeuralNetwork,
@@ -85,6 +88,17 @@ def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     affinity.calibrate_percentile_ranks(peptides=peptides, alleles=["HLA-A*02:01"])
     affinity.save(str(out / "affinity"))
 
+    _, representations = networks[0].allele_encoding_to_network_input(alleles)
+    others = []
+    for _ in range(2):
+        network = Class1NeuralNetwork(layer_sizes=[8], peptide_allele_merge_method="concatenate")
+        shape = network.network_hyperparameter_defaults.subselect(network.hyperparameters)
+        network._network = network.make_network(allele_representations=representations, **shape)
+        others.append(network)
+    convolved = Class1AffinityPredictor(class1_pan_allele_models=others, allele_to_sequence=TINY_GROOVES)
+    convolved.calibrate_percentile_ranks(peptides=peptides, alleles=["HLA-A*02:01"])
+    convolved.save(str(out / "convolved"))
+
     processing = []
     for flank in (5, 0):
         cleavage = Class1ProcessingNeuralNetwork(
@@ -106,7 +120,9 @@ def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
-@pytest.fixture(scope="session", params=["embedded", "mhcflurry affinity", "mhcflurry presentation"])
+@pytest.fixture(
+    scope="session", params=["embedded", *(f"mhcflurry {one}" for one in ("affinity", "convolved", "presentation"))]
+)
 def predictor(request: pytest.FixtureRequest) -> BindingPredictor:
     """Each predictor in turn: what it must do is in ``test_predictor.py``."""
     if request.param == "embedded":

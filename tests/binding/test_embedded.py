@@ -14,8 +14,9 @@ import numpy as np
 import pytest
 
 from neosieve.binding import store
-from neosieve.binding.embedded import EmbeddedPredictor, round_significant
+from neosieve.binding.embedded import EmbeddedPredictor
 from neosieve.binding.encoding import AMINO_ACIDS, encode
+from neosieve.binding.rounding import round_significant
 from neosieve.errors import ModelError
 from neosieve.model.mhc import Allele, Query
 from neosieve.resources import REFERENCE

@@ -26,14 +26,15 @@ def test_importing_our_module_imports_neither_mhcflurry_nor_torch() -> None:
     assert done.stdout.strip() == "set()"
 
 
-def test_affinities_are_mhcflurrys_own(tiny_models: Path) -> None:
+@pytest.mark.parametrize("models", ["affinity", "convolved"])
+def test_affinities_are_mhcflurrys_own(tiny_models: Path, models: str) -> None:
     """IC50, members and percentile agree with Class1AffinityPredictor.predict_to_dataframe."""
     from mhcflurry import Class1AffinityPredictor  # noqa: PLC0415 - imports torch
 
-    theirs = Class1AffinityPredictor.load(str(tiny_models / "affinity")).predict_to_dataframe(
+    theirs = Class1AffinityPredictor.load(str(tiny_models / models)).predict_to_dataframe(
         PEPTIDES, allele=A2.name, include_individual_model_predictions=True
     )
-    ours = MhcflurryPredictor.load(tiny_models / "affinity").predict([Query(peptide, A2) for peptide in PEPTIDES])
+    ours = MhcflurryPredictor.load(tiny_models / models).predict([Query(peptide, A2) for peptide in PEPTIDES])
     members = theirs[["model_pan_0", "model_pan_1"]]
     assert [answer.affinity_nM for answer in ours] == pytest.approx(theirs["prediction"].tolist(), rel=1e-4)
     assert [answer.affinity_low_nM for answer in ours] == pytest.approx(members.min(axis=1).tolist(), rel=1e-4)

@@ -12,6 +12,7 @@ from neosieve.binding import store
 from neosieve.binding.encoding import LENGTHS, encode
 from neosieve.binding.motifs import ends
 from neosieve.binding.network import Network
+from neosieve.binding.rounding import round_significant
 from neosieve.model.mhc import Allele, Binding
 from neosieve.resources import REFERENCE
 from neosieve.threads import workers
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 MAX_IC50_NM = 50_000.0  # the scale 1 - log50000(IC50) that the affinity head learned: Nielsen et al. 2003
 PEPTIDES_PER_BLOCK = 8192  # bound the memory: 16 MB of first-layer parts for each member …
 PAIRS_PER_BLOCK = 1024  # … and 6 MB of hidden units, which a core's cache holds: a fifth faster than 4096
-SIGNIFICANT_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,13 +317,3 @@ def _logistic(logits: NDArray[np.float64]) -> NDArray[np.float64]:
 def _ic50(transformed: NDArray[np.float64]) -> NDArray[np.float64]:
     """IC50 in nM of 1 - log50000(IC50)."""
     return round_significant(np.exp((1 - transformed) * np.log(MAX_IC50_NM)))
-
-
-def round_significant(values: NDArray[np.float64], digits: int = SIGNIFICANT_DIGITS) -> NDArray[np.float64]:
-    """Round positive values to significant digits, so that libraries' last bits don't reach the output."""
-    rounded = values.copy()
-    exponents = np.floor(np.log10(np.maximum(values, 1e-12))).astype(int)  # below 1e-12: 17 decimals
-    for exponent in np.unique(exponents):
-        chosen = exponents == exponent
-        rounded[chosen] = np.round(values[chosen], digits - 1 - int(exponent))
-    return rounded

@@ -1,21 +1,21 @@
 """MHCflurry's models behind our protocol: the official release, or any model directory in MHCflurry's format.
 
-The only module that imports mhcflurry (and so torch), and only when models are loaded.
+Imports mhcflurry, and so torch, only when models are loaded.
 """
 
 from __future__ import annotations
 
-import math
 import re
-import zlib
-from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from neosieve.binding.affinity import BLOCK, Affinities, AffinityScorer
 from neosieve.binding.encoding import AMINO_ACIDS
+from neosieve.binding.placing import homes, placed
+from neosieve.binding.rounding import round_significant
 from neosieve.errors import ModelError
 from neosieve.model.mhc import Allele, Binding
 
@@ -27,31 +27,15 @@ if TYPE_CHECKING:
 
     from neosieve.model.mhc import Query
 
-SIGNIFICANT_DIGITS = 6
-BLOCK = 1024  # rows that the networks see at once, always: as quick as any other number from 256 to 4096 on two cores
-PERIOD = (
-    16  # a row's bits depend on its place in the block modulo 4 for narrow networks, on x86; a multiple costs little
-)
 NOT_MODELS = (
     "not a MHCflurry model directory: it holds neither manifest.csv (an affinity predictor) nor weights.csv beside "
     "affinity_predictor/manifest.csv (a presentation predictor); pass the folder that does, such as "
     "…/models_class1_presentation/models, or `--models embedded`"
 )
-Row = TypeVar("Row")
 _ProcessingKey = tuple[str, tuple[str, str] | None]  # a peptide and its two flanks, if used
 _PROTEIN_ALLELE = re.compile(r"HLA-[A-Z]+\*\d+:\d+")
 _PEPTIDE = re.compile(f"[{AMINO_ACIDS}]+")
 _WEIGHT_SUFFIXES = frozenset({".csv", ".npz", ".json"})  # weights, manifests, calibration; not logs or training data
-
-
-@dataclass(frozen=True, slots=True)
-class _Affinity:
-    """One pair's affinity as MHCflurry gives it, in nM and %."""
-
-    value: float
-    low: float | None
-    high: float | None
-    percentile: float | None
 
 
 def is_model_directory(directory: Path) -> bool:
@@ -72,13 +56,11 @@ def identity_of(directory: Path) -> str:
 class MhcflurryPredictor:
     """A MHCflurry ``Class1AffinityPredictor``, or a ``Class1PresentationPredictor`` with its processing models.
 
-    Torch adds up single-precision numbers in an order that depends on how many rows a batch has and where a row stands:
-    left to itself, the IC50 of one peptide may differ by some 1e-6 of itself between batches. So the networks always
-    see :data:`BLOCK` rows, and a peptide's place among them is its own: see :func:`_placed`. Answers are then the same
-    bits however queries are batched, on one kind of processor.
+    Answers are the same bits however queries are batched, on one kind of processor: see
+    :class:`neosieve.binding.affinity.AffinityScorer`. Processing networks, too, always see blocks of one size, in which
+    a peptide has its own place.
 
-    An affinity predictor leaves presentation None. The ensemble value is MHCflurry's: the members' geometric mean
-    (its default, a robust mean of the logarithms).
+    An affinity predictor leaves presentation None. The ensemble value is MHCflurry's: the members' geometric mean.
     """
 
     def __init__(self, affinity: Any, presentation: Any, identity: str) -> None:  # noqa: ANN401 - mhcflurry is untyped
@@ -89,6 +71,7 @@ class MhcflurryPredictor:
         self._lengths = range(shortest, longest + 1)
         names = filter(_PROTEIN_ALLELE.fullmatch, affinity.supported_alleles)
         self._alleles = frozenset(Allele(name) for name in names)
+        self._scorer = AffinityScorer(affinity, sorted(allele.name for allele in self._alleles))
 
     @classmethod
     def load(cls, directory: Path) -> MhcflurryPredictor:
@@ -141,11 +124,12 @@ class MhcflurryPredictor:
 
     @property
     def numerics(self) -> str:
-        """What a prediction's last bits depend on besides the weights: torch, its device and its instructions."""
+        """What a prediction's last bits depend on besides weights and numpy: torch, linear algebra, processor."""
         import torch  # noqa: PLC0415 - torch is slow
         from mhcflurry.common import get_pytorch_device  # noqa: PLC0415
 
-        return f"torch {torch.__version__} {get_pytorch_device()} {torch.backends.cpu.get_cpu_capability()}"
+        of_torch = f"torch {torch.__version__} {get_pytorch_device()} {torch.backends.cpu.get_cpu_capability()}"
+        return f"{of_torch}; {self._scorer.numerics}"
 
     def predict(self, queries: Sequence[Query]) -> Sequence[Binding]:
         """Answer each query, in order.
@@ -157,103 +141,66 @@ class MhcflurryPredictor:
         ValueError
             A query's allele or length is not supported, or its peptide holds a letter outside the standard twenty.
         """
-        for query in queries:
-            self._check(query)
+        if not queries:
+            return ()
         affinities = self._affinities(queries)
-        presentations = self._presentations(queries, affinities)
-        return tuple(
-            Binding(
-                affinity_nM=affinity.value,
-                affinity_low_nM=affinity.low,
-                affinity_high_nM=affinity.high,
-                affinity_percentile=affinity.percentile,
-                presentation_score=score,
-                presentation_percentile=percentile,
-            )
-            for affinity, (score, percentile) in zip(
-                (affinities[query.allele, query.peptide] for query in queries), presentations, strict=True
-            )
-        )
+        scores, percentiles = self._presentations(queries, affinities.value)
+        return tuple(map(Binding, affinities.value.tolist(), *map(_known, (*affinities[1:], scores, percentiles))))
 
-    def _check(self, query: Query) -> None:
-        if query.allele not in self._alleles:
-            raise ValueError(
-                f"{query.allele} is not among the {len(self._alleles)} human alleles of these MHCflurry models"
-            )
-        if len(query.peptide) not in self._lengths:
-            raise ValueError(
-                f"{query.peptide!r} has {len(query.peptide)} residues; these MHCflurry models score {self._lengths[0]} "
-                f"to {self._lengths[-1]}"
-            )
-        if not _PEPTIDE.fullmatch(query.peptide):
-            raise ValueError(
-                f"{query.peptide!r} holds a letter outside the standard twenty amino acids ({AMINO_ACIDS})"
-            )
-
-    def _affinities(self, queries: Iterable[Query]) -> dict[tuple[Allele, str], _Affinity]:
-        """Affinity of each distinct pair."""
-        wanted: dict[Allele, set[str]] = {}
-        for query in queries:
-            wanted.setdefault(query.allele, set()).add(query.peptide)
-        found: dict[tuple[Allele, str], _Affinity] = {}
-        for allele, distinct in wanted.items():
-            peptides = sorted(distinct)
-            rows, places = _placed(peptides, peptides)
-            frame = self._affinity.predict_to_dataframe(
-                rows,
-                allele=allele.name,
-                include_individual_model_predictions=True,
-                include_percentile_ranks=False,
-                include_confidence_intervals=False,
-                model_kwargs={"batch_size": BLOCK},
-            ).iloc[places]
-            values = frame["prediction"].to_numpy()
-            members = frame.filter(regex="^model_").to_numpy()
-            percentiles = self._affinity_percentiles(values, allele)
-            several = members.shape[1] > 1
-            for peptide, value, of_members, percentile in zip(peptides, values, members, percentiles, strict=True):
-                found[allele, peptide] = _Affinity(
-                    value=_rounded(value),
-                    low=_rounded(np.nanmin(of_members)) if several else None,
-                    high=_rounded(np.nanmax(of_members)) if several else None,
-                    percentile=_known(percentile),
+    def _check(self, peptides: Iterable[str], alleles: Iterable[Allele]) -> None:
+        for allele in alleles:
+            if allele not in self._alleles:
+                raise ValueError(
+                    f"{allele} is not among the {len(self._alleles)} human alleles of these MHCflurry models"
                 )
-        return found
+        for peptide in peptides:
+            if len(peptide) not in self._lengths:
+                raise ValueError(
+                    f"{peptide!r} has {len(peptide)} residues; these MHCflurry models score {self._lengths[0]} "
+                    f"to {self._lengths[-1]}"
+                )
+            if not _PEPTIDE.fullmatch(peptide):
+                raise ValueError(f"{peptide!r} holds a letter outside the standard twenty amino acids ({AMINO_ACIDS})")
 
-    def _affinity_percentiles(self, values: NDArray[np.float64], allele: Allele) -> NDArray[np.float64]:
-        """Percentiles, NaN where the models carry no calibration for the allele."""
-        if self._affinity.percent_rank_calibrated_allele(allele.name) is None:
-            return np.full(len(values), np.nan)
-        ranks: NDArray[np.float64] = self._affinity.percentile_ranks(values, allele=allele.name)
-        return ranks
+    def _affinities(self, queries: Sequence[Query]) -> Affinities:
+        """Affinities of each query, rounded; a pair that several ask for is scored once."""
+        asked, by, *_ = zip(*queries, strict=True)
+        names = [allele.name for allele in by]
+        peptides, alleles = ({one: row for row, one in enumerate(dict.fromkeys(each))} for each in (asked, names))
+        self._check(peptides, map(Allele, alleles))
+        peptide, allele = (
+            np.fromiter(map(rows.__getitem__, each), np.intp, len(queries))
+            for rows, each in ((peptides, asked), (alleles, names))
+        )
+        pairs, of_query = np.unique(allele * len(peptides) + peptide, return_inverse=True)
+        allele_of_pair, peptide_of_pair = np.divmod(pairs, len(peptides))
+        found = self._scorer.score([*peptides], [*alleles], peptide_of_pair, allele_of_pair)
+        return Affinities(*(round_significant(column)[of_query] for column in found))
 
     def _presentations(
-        self, queries: Sequence[Query], affinities: dict[tuple[Allele, str], _Affinity]
-    ) -> Sequence[tuple[float | None, float | None]]:
-        """Presentation score and percentile of each query; None without the models for it."""
+        self, queries: Sequence[Query], affinity: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Presentation score and percentile of each query, rounded; NaN without the models for it."""
+        scores, percentiles = np.full((2, len(queries)), np.nan)
         if self._presentation is None or not self._presentation.supports_presentation_prediction:
-            return [(None, None)] * len(queries)
+            return scores, percentiles
         from mhcflurry.regression_target import from_ic50  # noqa: PLC0415 - torch is slow
 
         flanks = [self._usable_flanks(query) for query in queries]
         keys = [(query.peptide, flank) for query, flank in zip(queries, flanks, strict=True)]
         processing = self._processing(keys)
-        scores = np.full(len(queries), np.nan)
-        affinity = np.asarray([affinities[query.allele, query.peptide].value for query in queries])
         for flanked, model_name in ((True, "with_flanks"), (False, "without_flanks")):
             rows = [index for index, key in enumerate(keys) if key in processing and (key[1] is not None) == flanked]
             if rows and model_name in self._presentation.weights_dataframe.index:
-                filled, places = _placed(rows, (queries[row].peptide for row in rows))
-                inputs = np.column_stack([from_ic50(affinity[filled]), [processing[keys[row]] for row in filled]])
+                filled, places = placed(homes(queries[row].peptide for row in rows), BLOCK)
+                inputs = np.column_stack([from_ic50(affinity[rows]), [processing[keys[row]] for row in rows]])[filled]
                 model = self._presentation.get_model(model_name)
                 blocks = (inputs[start : start + BLOCK] for start in range(0, len(inputs), BLOCK))
                 found = np.concatenate([model.predict_proba(block)[:, 1] for block in blocks])
                 scores[rows] = found[places]
-        if self._presentation.percent_rank_transform is None:
-            percentiles = np.full(len(queries), np.nan)
-        else:
+        if self._presentation.percent_rank_transform is not None:
             percentiles = self._presentation.percentile_ranks(scores)
-        return [(_known(score), _known(rank)) for score, rank in zip(scores, percentiles, strict=True)]
+        return round_significant(scores), round_significant(percentiles)
 
     def _usable_flanks(self, query: Query) -> tuple[str, str] | None:
         """Flanks, if both are known and a processing model uses them."""
@@ -273,7 +220,8 @@ class MhcflurryPredictor:
             wanted = sorted({key for key in keys if (key[1] is not None) == flanked})
             if model is None or not wanted:
                 continue
-            rows, places = _placed(wanted, (peptide for peptide, _ in wanted))
+            filled, places = placed(homes(peptide for peptide, _ in wanted), BLOCK)
+            rows = [wanted[row] for row in filled.tolist()]
             scores = model.predict(
                 peptides=[peptide for peptide, _ in rows],
                 n_flanks=[flanks[0] if flanks else "" for _, flanks in rows],
@@ -284,32 +232,12 @@ class MhcflurryPredictor:
         return found
 
 
-def _placed(rows: Sequence[Row], names: Iterable[str]) -> tuple[list[Row], list[int]]:
-    """Give each row a place in whole blocks that is, modulo :data:`PERIOD`, a matter of its name alone.
-
-    Returns
-    -------
-    The blocks' rows, gaps filled with the first row; and the place of each row.
-    """
-    taken = [0] * PERIOD
-    places = []
-    for name in names:
-        start = zlib.crc32(name.encode()) % PERIOD
-        places.append(start + PERIOD * taken[start])
-        taken[start] += 1
-    filled = [rows[0]] * (-(-PERIOD * max(taken) // BLOCK) * BLOCK)
-    for place, row in zip(places, rows, strict=True):
-        filled[place] = row
-    return filled, places
-
-
-def _rounded(value: float) -> float:
-    return float(f"{value:.{SIGNIFICANT_DIGITS}g}")
-
-
-def _known(value: float) -> float | None:
-    """Round a value for output; NaN is MHCflurry's word for unknown."""
-    return None if math.isnan(value) else _rounded(value)
+def _known(values: NDArray[np.float64]) -> list[float | None]:
+    """None for NaN, MHCflurry's word for unknown."""
+    known = values.astype(object)
+    known[np.isnan(values)] = None
+    listed: list[float | None] = known.tolist()
+    return listed
 
 
 def _checksum(directory: Path) -> str:
