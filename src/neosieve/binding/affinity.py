@@ -44,11 +44,6 @@ class AffinityScorer:
         self._ensemble = ensemble_of(affinity, alleles[0]) if alleles else None
 
     @property
-    def by_ourselves(self) -> bool:
-        """Whether affinities come from our own forward pass."""
-        return self._ensemble is not None
-
-    @property
     def numerics(self) -> str:
         """What the last bits depend on if they come from our own forward pass: linear algebra and the processor."""
         if self._ensemble is None:
@@ -57,7 +52,8 @@ class AffinityScorer:
         # Other packages may bring libraries of their own, loaded or not yet.
         numpys = [one for one in loaded if "numpy" in one["filepath"]] or loaded
         libraries = {f"{one['internal_api']} {one['version']} {one.get('architecture', '')}" for one in numpys}
-        return " ".join([*sorted(libraries), *np.show_config(mode="dicts")["SIMD Extensions"]["found"]])
+        instructions = (np.show_config(mode="dicts") or {}).get("SIMD Extensions", {}).get("found", [])
+        return " ".join([*sorted(libraries), *instructions])
 
     def score(
         self,

@@ -193,7 +193,8 @@ class Ensemble:
         for row, member in enumerate(self._members):
             outputs[row] += member.output_bias
             if member.sigmoid:
-                outputs[row] = 1 / (1 + np.exp(-outputs[row]))
+                with np.errstate(over="ignore"):
+                    outputs[row] = 1 / (1 + np.exp(-outputs[row]))
         result: NDArray[np.float64] = (1 - outputs) * math.log(MAX_IC50_NM)
         return result
 

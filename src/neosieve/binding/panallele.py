@@ -52,7 +52,8 @@ def ensemble_of(affinity: Any, allele: str) -> Ensemble | None:  # noqa: ANN401 
         return None
     vectors = _array(networks[0].peptide_embedding_table)
     shared = ("peptide_encoding", "allele_amino_acid_encoding")
-    if any(model.hyperparameters[name] != models[0].hyperparameters[name] for model in models for name in shared):
+    encodings = [[model.hyperparameters.get(name) for name in shared] for model in models]
+    if any(one != encodings[0] or None in one for one in encodings):
         return None
     if not all(np.array_equal(vectors, _array(network.peptide_embedding_table)) for network in networks):
         return None
