@@ -53,13 +53,12 @@ def candidate(
     call = Call(Variant(chrom, int(pos) - 1, ref, alt), line=rank, filters=(), tumor=AlleleCounts())
     row = ranked(rank, gene, allele, call)
     one = row.candidate
-    one = replace(
-        one,
+    one = one._replace(
         change=replace(one.change, label=label),
         peptide=replace(one.peptide, sequence=peptide),
-        binding=replace(binding(100.0, percentile), affinity_percentile=None),
+        binding=binding(100.0, percentile)._replace(affinity_percentile=None),
     )
-    return replace(row, tier=Tier(tier) if tier in set(Tier) else PolicyTier(tier), candidate=one)
+    return row._replace(tier=Tier(tier) if tier in set(Tier) else PolicyTier(tier), candidate=one)
 
 
 def finished(folder: Path, rows: Sequence[Ranked], *, tumor: str, vcf: str = "", **facts: object) -> Path:
@@ -162,9 +161,8 @@ def test_a_compound_counts_for_each_of_its_variants(tmp_path: Path) -> None:
     both = candidate(1, 1.0, label="p.[Gly12Asp;Val14Ile]")
     second = candidate(1, 1.0, variant="chr12:25245344:C>T", label="p.Val14Ile", peptide="VVGAGGIGKS")
     calls = (*both.candidate.peptide.calls, *second.candidate.peptide.calls)
-    both = replace(
-        both,
-        candidate=replace(both.candidate, peptide=replace(both.candidate.peptide, calls=calls, sequence="VVGADGIGKS")),
+    both = both._replace(
+        candidate=both.candidate._replace(peptide=replace(both.candidate.peptide, calls=calls, sequence="VVGADGIGKS")),
     )
     runs = [finished(tmp_path / name, [row], tumor=name) for name, row in (("a", both), ("b", second))]
     collect(runs, tmp_path / "out")

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -27,8 +26,7 @@ def drawn(allele: str, seed: int) -> list[Candidate]:
     draw = Random(f"{seed} {allele}")  # noqa: S311 - no secret
     places = Random(seed)  # noqa: S311 - likewise
     return [
-        replace(
-            candidate(draw.choice([0.1, 1.0, 30.0]), draw.choice([0.1, None]), nM=draw.choice([50.0, 500.0])),
+        candidate(draw.choice([0.1, 1.0, 30.0]), draw.choice([0.1, None]), nM=draw.choice([50.0, 500.0]))._replace(
             **{name: getattr(other, name) for name in ("call", "peptide")},
             allele=Allele(allele),
         )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from neosieve.binding.anchors import AnchorScan, shipped
-from neosieve.biology.candidates import Representative
+from neosieve.biology.candidates import Known, Questions, Representative, candidates
 from neosieve.biology.caseranking import by_itself
 from neosieve.biology.ranking import judged, rank, rank_parts
 
@@ -15,24 +15,15 @@ if TYPE_CHECKING:
     from neosieve.binding.predictor import BindingPredictor
     from neosieve.biology.anchors import Anchors
     from neosieve.biology.assembly import Assembly
-    from neosieve.biology.candidates import Support
     from neosieve.biology.ranking import Part
     from neosieve.biology.score import Coefficients
     from neosieve.evidence import Evidence, NearMatches
-    from neosieve.model.candidate import Candidate, Origin, Ranked
+    from neosieve.model.candidate import Candidate, Ranked
     from neosieve.model.mhc import Allele
     from neosieve.model.rankpolicy import RankPolicy
 
 MOST_KEPT = 250_000
 """Candidates that are kept for other samples: some 600 MB with their texts, for forty alleles of 6,000 peptides."""
-
-
-class Known(NamedTuple):
-    """A new peptide and what is known of it, whatever the alleles."""
-
-    peptide: Representative
-    support: Support
-    origins: tuple[Origin, ...]
 
 
 def supported(
@@ -43,8 +34,7 @@ def supported(
     for (_, sequence), sources in assembly.sources.items():
         if sequence not in found:
             one = Representative.of(sources)
-            support = evidence.support(one, sources, near)
-            known.append(Known(one, support, one.origins(support)))
+            known.append(Known.of(one, evidence.support(one, sources, near)))
     return known
 
 
@@ -63,13 +53,13 @@ class Pairs:
         """Distinct predictions that weren't asked for again."""
         self.peptides, self._coefficients = peptides, coefficients
         self._apart = by_itself(policy)
+        self._questions = Questions([one.peptide for one in peptides])
         self._known: dict[Allele, Part] = {}  # the last used ones last
-        self._distinct: dict[Allele, int] = {}
         self._scored: dict[Allele, list[Candidate]] = {}
 
     def score(self, alleles: Sequence[Allele]) -> None:
         """Score what isn't known of these alleles, mutant and wild type in one batch."""
-        self.spared += sum(self._distinct[allele] for allele in alleles if allele in self._known)
+        self.spared += len(self._questions) * sum(allele in self._known for allele in alleles)
         self._scored = self._candidates([allele for allele in alleles if allele not in self._known])
 
     def ranked(self, alleles: Sequence[Allele]) -> tuple[Ranked, ...]:
@@ -78,8 +68,8 @@ class Pairs:
         if not self._apart:
             return rank([one for some in scored.values() for one in some], self.policy, self._coefficients)
         parts = {allele: self._known.pop(allele) for allele in alleles if allele in self._known}
-        for allele, candidates in scored.items():
-            parts[allele] = judged(candidates, self.policy, self._coefficients)
+        for allele, some in scored.items():
+            parts[allele] = judged(some, self.policy, self._coefficients)
         self._known |= parts
         while len(self._known) > len(parts) and len(self._known) * len(self.peptides) > MOST_KEPT:
             del self._known[next(iter(self._known))]
@@ -87,25 +77,18 @@ class Pairs:
 
     def _candidates(self, alleles: Sequence[Allele]) -> dict[Allele, list[Candidate]]:
         """Make every peptide's candidates, by allele."""
-        asked = [
-            (known, known.peptide.mutant_queries(alleles), known.peptide.wildtype_queries(alleles))
-            for known in self.peptides
-        ]
-        distinct = list(dict.fromkeys(query for _, mutant, wildtype in asked for query in (*mutant, *wildtype)))
-        answers = dict(zip(distinct, self.predictor.predict(distinct), strict=True))
-        self._distinct |= {allele: sum(query.allele is allele for query in distinct) for allele in alleles}
+        queries = [query for allele in alleles for query in self._questions.about(allele)]
+        answers, size = self.predictor.predict(queries), len(self._questions)
         anchors = self._anchors(alleles)
-        made: dict[Allele, list[Candidate]] = {allele: [] for allele in alleles}
-        for (one, support, origins), mutant, wildtype in asked:
-            answered = [answers[query] for query in mutant], [answers[query] for query in wildtype]
-            for candidate in one.candidates(alleles, *answered, support, anchors, origins):
-                made[candidate.allele].append(candidate)
+        made = {}
+        for place, allele in enumerate(alleles):
+            mutant, wildtype = self._questions.told(answers[place * size : (place + 1) * size])
+            made[allele] = candidates(self.peptides, allele, mutant, wildtype, anchors[allele])
         return made
 
-    def _anchors(self, alleles: Sequence[Allele]) -> dict[tuple[Allele, int], Anchors]:
+    def _anchors(self, alleles: Sequence[Allele]) -> dict[Allele, dict[int, Anchors]]:
         """Find the anchors of each allele and length; of all, lest a better percentile bring a rule of its own."""
-        lengths = {len(one.peptide.peptide.sequence) for one in self.peptides}
-        wanted = sorted((allele, length) for allele in alleles for length in lengths)
+        lengths = sorted({len(one.peptide.sequence) for one in self.peptides})
         scan = AnchorScan(self.predictor, table=shipped())
-        scan.learn(wanted)
-        return {pair: scan.of(*pair) for pair in wanted}
+        scan.learn([(allele, length) for allele in sorted(alleles) for length in lengths])
+        return {allele: {length: scan.of(allele, length) for length in lengths} for allele in alleles}

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from neosieve.binding.predictor import BindingPredictor
+    from neosieve.biology.candidates import Known
     from neosieve.model.rankpolicy import RankPolicy
-    from neosieve.pairs import Known
     from neosieve.settings import RunSettings
 
 Made = TypeVar("Made")

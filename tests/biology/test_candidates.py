@@ -7,7 +7,7 @@ import pytest
 
 from neosieve.biology.anchors import Anchors
 from neosieve.biology.assembly import Source
-from neosieve.biology.candidates import Representative, Support
+from neosieve.biology.candidates import Known, Questions, Representative, Support, candidates
 from neosieve.biology.nearself import NearSelf
 from neosieve.biology.windows import new_windows
 from neosieve.model.evidence import CancerCellFraction, Clonality, Expression, HlaLoss, HlaLossTable
@@ -42,7 +42,7 @@ def representative(
 
 def only(one: Representative) -> Candidate:
     """Make the candidate of one allele."""
-    (candidate,) = one.candidates([A2], [STRONG], [])
+    (candidate,) = candidates([Known.of(one)], A2, [STRONG], [None])
     return candidate
 
 
@@ -81,28 +81,38 @@ def test_each_transcript_is_told_with_its_own_gene() -> None:
 
 def test_questions_are_asked_with_flanks() -> None:
     """KLVVVGAD is residues 5–12: MTEY before it, fifteen residues behind it; its wild type ends in G."""
-    one = representative()
+    peptide = representative().peptide
     behind = KRAS[12:27]
-    assert one.mutant_queries([A2, B7]) == [Query("KLVVVGAD", allele, "MTEY", behind) for allele in (A2, B7)]
-    assert one.wildtype_queries([A2, B7]) == [Query("KLVVVGAG", allele, "MTEY", behind) for allele in (A2, B7)]
+    asked = Questions([peptide])
+    assert len(asked) == 2
+    for allele in (A2, B7):
+        assert asked.about(allele) == [Query(one, allele, "MTEY", behind) for one in ("KLVVVGAD", "KLVVVGAG")]
+    assert asked.told([STRONG, WEAK]) == ([STRONG], [WEAK])
 
 
-def test_without_an_aligned_wild_type_nothing_is_asked_of_it() -> None:
-    """An insertion's peptide has none."""
-    assert representative(residues="G/DLP", terms="protein_altering_variant").wildtype_queries([A2]) == []
+def test_the_same_question_is_asked_once() -> None:
+    """Two variants make one peptide; a third peptide has no wild type: an insertion's."""
+    peptide = representative().peptide
+    longer = representative(residues="G/DLP", terms="protein_altering_variant").peptide
+    asked = Questions([peptide, longer, peptide])
+    assert [query.peptide for query in asked.about(A2)] == ["KLVVVGAD", "KLVVVGAG", longer.sequence]
+    other = Binding(5.0, None, None, 0.1, 0.9, 0.1)
+    assert asked.told([STRONG, WEAK, other]) == ([STRONG, other, STRONG], [WEAK, None, WEAK])
 
 
-def test_answers_belong_to_their_alleles() -> None:
+def test_answers_belong_to_their_peptides() -> None:
     """In the order given."""
-    first, second = representative().candidates([A2, B7], [STRONG, WEAK], [WEAK, STRONG])
-    assert (first.allele, first.binding, first.wildtype_binding, first.agretopicity) == (A2, STRONG, WEAK, 0.1)
+    known = [Known.of(representative()), Known.of(representative("ENST2.1"))]
+    first, second = candidates(known, B7, [STRONG, WEAK], [WEAK, STRONG])
+    assert (first.allele, first.binding, first.wildtype_binding, first.agretopicity) == (B7, STRONG, WEAK, 0.1)
     assert (second.allele, second.binding, second.wildtype_binding, second.agretopicity) == (B7, WEAK, STRONG, 10)
+    assert (first.transcripts, second.transcripts) == (("ENST1.1",), ("ENST2.1",))
 
 
-def test_as_many_answers_as_alleles() -> None:
+def test_as_many_answers_as_peptides() -> None:
     """One too few is a mistake."""
     with pytest.raises(ValueError, match="shorter"):
-        representative().candidates([A2, B7], [STRONG], [])
+        candidates([Known.of(representative())], A2, [STRONG], [])
 
 
 @pytest.mark.parametrize(
@@ -169,8 +179,9 @@ def test_each_allele_s_candidate_has_the_evidence() -> None:
     )
     one = representative()
     one = replace(one, source=one.source._replace(change=replace(one.source.change, nmd="escape")))
-    anchors = {(A2, 8): HELD, (B7, 8): FIFTH, (C7, 9): HELD}
-    first, second, third = one.candidates([A2, B7, C7], [STRONG] * 3, [], support, anchors)
+    known = [Known.of(one, support)]
+    anchors = {A2: {8: HELD}, B7: {8: FIFTH}, C7: {9: HELD}}
+    first, second, third = (candidates(known, at, [STRONG], [None], held)[0] for at, held in anchors.items())
     for made in (first, second, third):
         assert (made.gene_expression, made.transcript_expression, made.nmd) == (12.0, 8.0, "escape")
         assert (made.ccf, made.ccf_low, made.ccf_high) == (0.6, 0.5, 0.9)
@@ -185,7 +196,7 @@ def test_each_allele_s_candidate_has_the_evidence() -> None:
 def test_what_is_not_assessed_is_none() -> None:
     """An empty support, and no anchors: nothing is made of what the VCF says either."""
     one = representative("ENST1.1", transcripts=(Expression("ENST1", 3.0),))
-    (made,) = one.candidates([A2], [STRONG], [], Support(), {})
+    (made,) = candidates([Known.of(one, Support())], A2, [STRONG], [None], {})
     assert (made.gene_expression, made.transcript_expression, made.ccf, made.ccf_low, made.ccf_high) == (None,) * 5
     assert (made.hla_loss, made.self_match, made.near_self_peptide, made.near_self_source) == (None,) * 4
     assert (made.anchor_positions, made.mutation_site, made.hotspot) == (None,) * 3

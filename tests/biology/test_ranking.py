@@ -184,7 +184,7 @@ def test_what_else_is_known_has_its_part_and_its_tier(
     changed: dict[str, float | str], part: str, value: float, tier: Tier
 ) -> None:
     """Self-likeness, loss of the allele and the cancer cell fraction, each by itself."""
-    ranked = judged(replace(candidate(0.1), **changed))  # type: ignore[arg-type]  # fields by name
+    ranked = judged(candidate(0.1)._replace(**changed))  # type: ignore[arg-type]  # fields by name
     assert dict(ranked.components)[part] == pytest.approx(value, abs=1e-5)
     assert ranked.tier is tier
 
@@ -220,7 +220,7 @@ def test_doubt_about_the_peptide_or_the_variant_is_a_tier_of_its_own(
     """However well it binds and is expressed, a doubtful candidate is neither strong nor good, and says why."""
     one = candidate(0.1)
     doubted = Call(one.call.variant, 1, filters, one.call.tumor, normal=normal)
-    ranked = judged(replace(one, call=doubted, peptide=replace(one.peptide, calls=(doubted,)), phase=phase))
+    ranked = judged(one._replace(call=doubted, peptide=replace(one.peptide, calls=(doubted,)), phase=phase))
     assert ranked.tier is Tier.UNCERTAIN
     assert any(word in reason for reason in ranked.reasons)
 
@@ -237,7 +237,7 @@ def test_stray_reads_in_the_normal_are_no_doubt(normal: AlleleCounts) -> None:
     """Errors, and tumour cells in the normal sample, don't make a variant germline."""
     one = candidate(0.1)
     call_ = Call(one.call.variant, 1, (), one.call.tumor, normal=normal)
-    assert judged(replace(one, call=call_, peptide=replace(one.peptide, calls=(call_,)))).tier is Tier.STRONG
+    assert judged(one._replace(call=call_, peptide=replace(one.peptide, calls=(call_,)))).tier is Tier.STRONG
 
 
 def doubts_of(one: Candidate) -> tuple[str, ...]:
@@ -260,7 +260,7 @@ def doubts_of(one: Candidate) -> tuple[str, ...]:
 )
 def test_doubts_about_the_phase_in_words(phase: str, words: tuple[str, ...]) -> None:
     """One sentence each."""
-    assert doubts_of(replace(candidate(), phase=phase)) == words
+    assert doubts_of(candidate()._replace(phase=phase)) == words
 
 
 @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ def test_what_the_normal_sample_shows(normal: AlleleCounts, vaf: float | None, *
     """At least three reads of at least 2 %, and not what a tenth of tumour cells in the normal sample would show."""
     made = Call(variant("chr1:100:A>G"), 1, (), AlleleCounts(100, None, vaf), normal=normal)
     one = candidate()
-    words = doubts_of(replace(one, call=made, peptide=replace(one.peptide, calls=(made,))))
+    words = doubts_of(one._replace(call=made, peptide=replace(one.peptide, calls=(made,))))
     told_of = (f"the normal has it in {normal.alt_reads} reads (VAF {normal.vaf:.3g})",) if doubted else ()
     assert words == told_of
 
@@ -293,7 +293,7 @@ def test_doubts_of_every_call_of_a_compound_are_told_once() -> None:
     )
     one = candidate()
     change = replace(one.change, doubts=(Doubt("exon 2 is skipped", (second,)), Doubt("another", (third,))))
-    both = replace(one, change=change, peptide=replace(one.peptide, calls=(first, second)))
+    both = one._replace(change=change, peptide=replace(one.peptide, calls=(first, second)))
     assert doubts_of(both) == ("exon 2 is skipped", "FILTER is a;b")
 
 
@@ -302,8 +302,7 @@ def test_a_candidate_s_evidence_is_laid_out_flat() -> None:
     made = Call(
         variant("chr1:100:A>AT"), 1, (), AlleleCounts(101, 41, 0.405), rna=AlleleCounts(31, 7, 0.226),
     )  # fmt: skip
-    one = replace(
-        candidate(),
+    one = candidate()._replace(
         call=made,
         peptide=replace(
             PEPTIDES[1], calls=(made,), wildtype="KLVVVGAGG", altered=frozenset({7, 3})
@@ -348,7 +347,7 @@ def test_a_candidate_s_evidence_is_laid_out_flat() -> None:
         indel=True,
     )
     assert case_of(one) == expected
-    without = replace(one, peptide=replace(one.peptide, wildtype=None), wildtype_binding=None)
+    without = one._replace(peptide=replace(one.peptide, wildtype=None), wildtype_binding=None)
     assert case_of(without) == expected._replace(
         wildtype_peptide=None,
         mutant_positions=None,
@@ -359,13 +358,13 @@ def test_a_candidate_s_evidence_is_laid_out_flat() -> None:
 
 def test_peptides_of_one_haplotype_are_summed_by_vaxrank() -> None:
     """Two of 350 nM, of one haplotype, before one of 300 nM of another; alone they would come after it."""
-    one, other = (replace(candidate(nM=350.0, peptide=at), gene_expression=None) for at in (0, 1))
-    alone = replace(candidate(nM=300.0, peptide=2, name="chr1:200:A>G"), gene_expression=None)
+    one, other = (candidate(nM=350.0, peptide=at)._replace(gene_expression=None) for at in (0, 1))
+    alone = candidate(nM=300.0, peptide=2, name="chr1:200:A>G")._replace(gene_expression=None)
     policy = replace(read_policy("vaxrank"), tiers=tuple(Tier), otherwise="strong", several=None, checks=())
     ranked = rank_by([alone, other, one], policy, read_coefficients())
     assert [one_.candidate.binding.affinity_nM for one_ in ranked] == [350.0, 350.0, 300.0]
     # a peptide that also carries another call belongs to another haplotype: 350 nM alone
-    compound = replace(other, peptide=replace(other.peptide, calls=(*other.peptide.calls, alone.call)))
+    compound = other._replace(peptide=replace(other.peptide, calls=(*other.peptide.calls, alone.call)))
     ranked = rank_by([alone, compound, one], policy, read_coefficients())
     assert [one_.candidate.binding.affinity_nM for one_ in ranked] == [300.0, 350.0, 350.0]
 
@@ -489,9 +488,9 @@ def test_ties_are_broken_in_a_total_order() -> None:
 def test_pvacseqs_transcript_rule_sees_a_runs_transcripts(known: dict[str, bool | int], tier: str) -> None:
     """MANE Select, canonical, or support level 1 (pVACtools' defaults); 10 TPM of which half carries it pass."""
     one = candidate(0.1, 0.1, peptide=4)  # VVGADGVGK: D lies in the middle
-    one = replace(one, call=replace(one.call, rna=AlleleCounts(20, 10, 0.5)))
+    one = one._replace(call=replace(one.call, rna=AlleleCounts(20, 10, 0.5)))
     change = replace(CHANGE, transcript=replace(CHANGE.transcript, **known))  # type: ignore[arg-type]  # fields by name
-    (ranked,) = rank_by([replace(one, change=change)], read_policy("pvacseq"), read_coefficients())
+    (ranked,) = rank_by([one._replace(change=change)], read_policy("pvacseq"), read_coefficients())
     assert ranked.tier == tier
     assert ranked.tier.value == tier
 

@@ -90,8 +90,8 @@ def test_every_kind_of_edit_survives_the_round_trip(tmp_path: Path) -> None:
         unphased=((Interval(7, 9), other), (Interval(8, 40), one)),
     )
     peptide = replace(row.candidate.peptide, sequence=mutant[14:24], offset=14)
-    candidate = replace(row.candidate, change=change, peptide=peptide)
-    (protein,) = read_run(written(tmp_path, replace(row, candidate=candidate))).proteins.values()
+    candidate = row.candidate._replace(change=change, peptide=peptide)
+    (protein,) = read_run(written(tmp_path, row._replace(candidate=candidate))).proteins.values()
     assert protein.mutant == mutant
     assert protein.edits == (
         ProteinEdit(Interval(3, 4), Interval(3, 3), aligned=False, variants=("chr12:10:CAAA>C",)),

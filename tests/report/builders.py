@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from neosieve.model.annotation import TranscriptConsequence
 from neosieve.model.candidate import Candidate, Ranked, Tier
 from neosieve.model.genome import Interval
@@ -101,13 +99,11 @@ def bare(rank: int = 1) -> Ranked:
     """Build a candidate of a frameshift at a protein's end of which nearly nothing else is known."""
     full = ranked(rank)
     call = Call(Variant("chr1", 99, "GA", "G"), line=3, filters=(), tumor=AlleleCounts())
-    return replace(
-        full,
+    return full._replace(
         tier=Tier.BINDING_NOT_ASSESSED,
         components=(("presentation", None),),
         reasons=(),
-        candidate=replace(
-            full.candidate,
+        candidate=full.candidate._replace(
             call=call,
             peptide=Peptide(
                 sequence="SIINFEKL",

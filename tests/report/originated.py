@@ -49,14 +49,13 @@ def kras(
         )
         for name in transcripts
     ]
-    candidate = replace(
-        row.candidate,
+    candidate = row.candidate._replace(
         change=changes[0],
         transcripts=transcripts,
-        binding=replace(binding(nM), affinity_percentile=percentile, presentation_percentile=percentile),
+        binding=binding(nM)._replace(affinity_percentile=percentile, presentation_percentile=percentile),
         origins=tuple(Origin(one, 4, expression, row.candidate.gene_expression) for one in changes),
     )
-    return replace(row, candidate=candidate)
+    return row._replace(candidate=candidate)
 
 
 def frameshift(rank: int = 1) -> Ranked:
@@ -91,12 +90,11 @@ def frameshift(rank: int = 1) -> Ranked:
         wildtype_c_flank=None,
         calls=(call,),
     )
-    candidate: Candidate = replace(
-        base.candidate,
+    candidate: Candidate = base.candidate._replace(
         call=call,
         change=change,
         peptide=peptide,
         wildtype_binding=None,
         origins=(Origin(change, 9, 9.75, 12.5),),
     )
-    return replace(base, candidate=candidate, tier=Tier.STRONG)
+    return base._replace(candidate=candidate, tier=Tier.STRONG)

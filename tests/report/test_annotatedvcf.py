@@ -41,7 +41,7 @@ def result(*genes: str) -> RunResult:
     for row in rows:
         call = replace(row.candidate.call, line=10)
         peptide = replace(row.candidate.peptide, calls=(call,))
-        moved.append(replace(row, candidate=replace(row.candidate, call=call, peptide=peptide)))
+        moved.append(row._replace(candidate=row.candidate._replace(call=call, peptide=peptide)))
     return run_result(*moved)
 
 
@@ -68,7 +68,7 @@ def test_an_alt_that_another_region_calls_has_its_values() -> None:
     (row,) = replace_lines(result("KRAS"), 4 - 10).ranked
     call = replace(row.candidate.call, region="R2")
     peptide = replace(row.candidate.peptide, calls=(call,))
-    made = run_result(replace(row, candidate=replace(row.candidate, call=call, peptide=peptide)))
+    made = run_result(row._replace(candidate=row.candidate._replace(call=call, peptide=peptide)))
     (*_, last) = annotated(made, (HEADER + FILTERED + KRAS).splitlines(keepends=True))
     assert info(last)["NEOSIEVE_PEPTIDE"] == ".,KLVVVGADGV"
     assert info(last)["NEOSIEVE_RANK"] == ".,1"
@@ -103,7 +103,7 @@ def replace_lines(made: RunResult, by: int) -> RunResult:
     for row in made.ranked:
         call = replace(row.candidate.call, line=row.candidate.call.line + by)
         peptide = replace(row.candidate.peptide, calls=(call,))
-        rows.append(replace(row, candidate=replace(row.candidate, call=call, peptide=peptide)))
+        rows.append(row._replace(candidate=row.candidate._replace(call=call, peptide=peptide)))
     return replace(made, ranked=tuple(rows))
 
 

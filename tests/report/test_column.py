@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
@@ -20,10 +19,10 @@ if TYPE_CHECKING:
 def mixed() -> list[Ranked]:
     """Build candidates that share all but one field with another one, a field each, and some that share all."""
     first, other = ranked(1), bare(2)
-    rows = [first, replace(first, candidate=replace(first.candidate, allele=B0702)), other]
-    for field in fields(Candidate):
-        lent = getattr(other.candidate, field.name)
-        rows.append(replace(first, candidate=replace(first.candidate, **{field.name: lent})))
+    rows = [first, first._replace(candidate=first.candidate._replace(allele=B0702)), other]
+    for name in Candidate._fields:
+        lent: dict[str, Any] = {name: getattr(other.candidate, name)}
+        rows.append(first._replace(candidate=first.candidate._replace(**lent)))
     filled: dict[str, Any] = {
         "ccf": 0.5,
         "ccf_low": 0.25,
@@ -33,8 +32,8 @@ def mixed() -> list[Ranked]:
         "remarks": ("one",),
     }
     filled |= {"near_self_peptide": "KLVVVGAAGV", "near_self_source": "P1", "anchor_positions": (1, 8)}
-    rows += [replace(first, candidate=replace(first.candidate, **{name: value})) for name, value in filled.items()]
-    return [replace(row, rank=rank) for rank, row in enumerate([*rows, *rows], start=1)]
+    rows += [first._replace(candidate=first.candidate._replace(**{name: value})) for name, value in filled.items()]
+    return [row._replace(rank=rank) for rank, row in enumerate([*rows, *rows], start=1)]
 
 
 def cell(column: Column[Ranked], value: Cell) -> str:

@@ -89,10 +89,10 @@ def page(result: RunResult, **options: int) -> Page:
 def hostile(result: RunResult) -> RunResult:
     """Put markup into every text that comes from outside."""
     row = result.ranked[0]
-    candidate = replace(row.candidate, transcripts=(HOSTILE,), phase=HOSTILE, remarks=(HOSTILE,))
+    candidate = row.candidate._replace(transcripts=(HOSTILE,), phase=HOSTILE, remarks=(HOSTILE,))
     change = replace(candidate.change, label=HOSTILE, consequence=HOSTILE)
     change = replace(change, transcript=replace(change.transcript, gene=HOSTILE, transcript=HOSTILE))
-    row = replace(row, reasons=(HOSTILE,), candidate=replace(candidate, change=change))
+    row = row._replace(reasons=(HOSTILE,), candidate=candidate._replace(change=change))
     return replace(
         result,
         ranked=(row, *result.ranked[1:]),
@@ -170,7 +170,7 @@ def test_an_allele_that_the_tumour_lost_is_told_at_the_top() -> None:
 
     def text(loss: float | None) -> str:
         row = ranked()
-        row = replace(row, candidate=replace(row.candidate, hla_loss=loss))
+        row = row._replace(candidate=row.candidate._replace(hla_loss=loss))
         return " ".join(" ".join(page(run_result(row)).texts).split())
 
     assert "HLA-A*02:01 lost in 80 % of the tumour HLA-B*07:02" in text(0.8)
@@ -319,6 +319,6 @@ def test_ten_thousand_candidates_stay_small(tmp_path: Path) -> None:
     for rank in range(1, 10_001):
         row = ranked(rank, allele=alleles[rank % 6])
         peptide = replace(row.candidate.peptide, offset=rank // 6)
-        rows.append(replace(row, candidate=replace(row.candidate, peptide=peptide)))
+        rows.append(row._replace(candidate=row.candidate._replace(peptide=peptide)))
     write_report(run_result(*rows), tmp_path)
     assert (tmp_path / "report.html").stat().st_size < 3_000_000

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def of_variant(rank: int, start: int, percentile: float | None = 50.0) -> Ranked:
     """Build a candidate of a variant of its own."""
     row = ranked(rank, call=Call(Variant("chr1", start, "A", "C"), line=1, filters=(), tumor=AlleleCounts(vaf=0.5)))
-    return replace(row, candidate=replace(row.candidate, binding=binding(50, percentile)))
+    return row._replace(candidate=row.candidate._replace(binding=binding(50, percentile)))
 
 
 ROWS = (
@@ -58,7 +58,7 @@ def test_both_variants_of_a_compound_count_as_held() -> None:
     """A peptide that carries two variants is the best candidate of each."""
     calls = tuple(Call(Variant("chr1", at, "A", "C"), line=1, filters=(), tumor=AlleleCounts()) for at in (10, 11))
     row = ranked(1)
-    compound = replace(row, candidate=replace(row.candidate, peptide=replace(row.candidate.peptide, calls=calls)))
+    compound = row._replace(candidate=row.candidate._replace(peptide=replace(row.candidate.peptide, calls=calls)))
     assert Overview([compound]).select(1).n_variants_held == 2
 
 
@@ -73,7 +73,7 @@ def test_percentiles_are_counted_by_allele_up_to_each_bins_end() -> None:
 
     def at(percentile: float) -> Ranked:
         row = ranked()
-        return replace(row, candidate=replace(row.candidate, binding=binding(50, percentile)))
+        return row._replace(candidate=row.candidate._replace(binding=binding(50, percentile)))
 
     first, second = Overview([at(0.5), at(0.51), at(0.01), at(100), bare()]).percentile_counts([A0201, B0702])
     counted = dict(zip(PERCENTILE_BINS, first.counts, strict=True))
@@ -85,6 +85,7 @@ def test_percentiles_are_counted_by_allele_up_to_each_bins_end() -> None:
 def test_the_affinity_percentile_stands_in_where_there_is_no_other() -> None:
     """As in the tiers."""
     row = ranked()
-    alone = replace(binding(50, 1.5), presentation_percentile=None)
-    (counts,) = Overview([replace(row, candidate=replace(row.candidate, binding=alone))]).percentile_counts([A0201])
+    alone = binding(50, 1.5)._replace(presentation_percentile=None)
+    compared = Overview([row._replace(candidate=row.candidate._replace(binding=alone))])
+    (counts,) = compared.percentile_counts([A0201])
     assert counts.counts[PERCENTILE_BINS.index(2.0)] == 1

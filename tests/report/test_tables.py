@@ -154,7 +154,7 @@ def compound(rank: int) -> Ranked:
     row = ranked(rank)
     neighbour = Call(Variant("chr12", 25245351, "C", "A"), 8, ("weak_evidence",), AlleleCounts(50, 5, 0.1))
     peptide = replace(row.candidate.peptide, calls=(row.candidate.call, neighbour))
-    return replace(row, candidate=replace(row.candidate, peptide=peptide))
+    return row._replace(candidate=row.candidate._replace(peptide=peptide))
 
 
 def test_a_compound_names_all_its_variants_and_counts_for_each(tmp_path: Path) -> None:
@@ -176,8 +176,8 @@ def test_a_compound_names_all_its_variants_and_counts_for_each(tmp_path: Path) -
 def test_poor_binders_do_not_count_at_2_percent(tmp_path: Path) -> None:
     """A variant whose only candidate is above 2 % has none at 2 %, and no allele there."""
     poor = ranked()
-    binding = replace(poor.candidate.binding, presentation_percentile=2.01)
-    write_tables(run_result(replace(poor, candidate=replace(poor.candidate, binding=binding))), tmp_path)
+    binding = poor.candidate.binding._replace(presentation_percentile=2.01)
+    write_tables(run_result(poor._replace(candidate=poor.candidate._replace(binding=binding))), tmp_path)
     row = read(tmp_path, "variants.tsv").iloc[0]
     assert (row["n_candidates"], row["n_candidates_at_2_percent"], row["alleles_at_2_percent"]) == ("1", "0", "NA")
 

@@ -46,7 +46,7 @@ def test_a_deletion_is_a_point_between_two_residues() -> None:
     edit = replace(edit, normal=Interval(11, 12), mutant=Interval(11, 11), aligned=False)
     change = replace(origin.change, mutant=NORMAL[:11] + NORMAL[12:], edits=(edit,))
     (text,) = fasta_chunks(
-        stretches([replace(row, candidate=replace(row.candidate, origins=(origin._replace(change=change),)))])
+        stretches([row._replace(candidate=row.candidate._replace(origins=(origin._replace(change=change),)))])
     )
     assert text.splitlines()[0].endswith("|1-26 gene=KRAS change=p.Gly12Asp altered=11^12")
 
@@ -59,7 +59,7 @@ def test_edits_far_apart_have_windows_of_their_own() -> None:
     other = replace(edit, normal=Interval(43, 44), mutant=Interval(43, 44))
     normal = NORMAL + "AAAAAAAAAA"
     change = replace(origin.change, normal=normal, mutant=normal[:11] + "D" + normal[12:], edits=(edit, other))
-    found = stretches([replace(row, candidate=replace(row.candidate, origins=(origin._replace(change=change),)))])
+    found = stretches([row._replace(candidate=row.candidate._replace(origins=(origin._replace(change=change),)))])
     assert [one.name.rpartition("|")[2] for one in found] == ["1-27"]
 
 
@@ -68,7 +68,7 @@ def test_a_name_that_comes_again_gets_a_number() -> None:
     row = kras()
     (origin,) = row.candidate.origins
     change = replace(origin.change, mutant=origin.change.mutant[:20] + "W" + origin.change.mutant[21:])
-    other = replace(row, candidate=replace(row.candidate, origins=(origin._replace(change=change),)))
+    other = row._replace(candidate=row.candidate._replace(origins=(origin._replace(change=change),)))
     names = [text.split()[0].rpartition("|")[2] for text in fasta_chunks(stretches([row, other]))]
     assert names == ["1-27", "2"]
 
@@ -78,6 +78,6 @@ def test_a_gene_name_can_not_break_a_record(tmp_path: Path) -> None:
     row = kras()
     (origin,) = row.candidate.origins
     change = replace(origin.change, transcript=replace(origin.change.transcript, gene="A\n>B"))
-    row = replace(row, candidate=replace(row.candidate, origins=(origin._replace(change=change),)))
+    row = row._replace(candidate=row.candidate._replace(origins=(origin._replace(change=change),)))
     write_window_fasta(run_result(row), tmp_path)
     assert (tmp_path / "windows.fasta").read_text().count("\n") == 2

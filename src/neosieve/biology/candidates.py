@@ -1,11 +1,10 @@
-"""Candidates of one peptide: what is asked of a predictor, and its answers joined with the evidence."""
+"""Candidates of peptides: what is asked of a predictor, and its answers joined with the evidence."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from neosieve.biology.nearself import most_alike
 from neosieve.model.candidate import Candidate, Origin
@@ -63,85 +62,6 @@ class Representative:
         transcripts = tuple(sorted(one.change.transcript.transcript for one in sources))
         return cls(sources[0], sources[0].peptide, transcripts, tuple(sources))
 
-    def mutant_queries(self, alleles: Sequence[Allele]) -> list[Query]:
-        """List the questions about the peptide, one for each allele."""
-        peptide = self.peptide
-        return [Query(peptide.sequence, allele, peptide.n_flank, peptide.c_flank) for allele in alleles]
-
-    def wildtype_queries(self, alleles: Sequence[Allele]) -> list[Query]:
-        """List the questions about the aligned normal peptide; none where there is no such."""
-        peptide = self.peptide
-        if peptide.wildtype is None:
-            return []
-        return [
-            Query(peptide.wildtype, allele, peptide.wildtype_n_flank, peptide.wildtype_c_flank) for allele in alleles
-        ]
-
-    def candidates(
-        self,
-        alleles: Sequence[Allele],
-        mutant: Sequence[Binding],
-        wildtype: Sequence[Binding],
-        support: Support | None = None,
-        anchors: Mapping[tuple[Allele, int], Anchors] | None = None,
-        origins: tuple[Origin, ...] | None = None,
-    ) -> list[Candidate]:
-        """Join the answers, one for each allele, with the evidence.
-
-        Parameters
-        ----------
-        alleles, mutant, wildtype
-            The alleles, and the answers for each; no answers on the wild type where there is none.
-        support
-            The evidence; None to take the expression that the VCF states.
-        anchors
-            By allele and length.
-        origins
-            Where they are known already.
-        """
-        peptide = self.peptide
-        if support is None:
-            support = self.support_in_vcf()
-        ccf = support.ccf
-        remarks = (*self.source.remarks, *_from_elsewhere(peptide.calls))
-        if origins is None:
-            origins = self.origins(support)
-        made = []
-        for place, (allele, binding) in enumerate(zip(alleles, mutant, strict=True)):
-            held = anchors.get((allele, len(peptide.sequence))) if anchors else None
-            positions = None if held is None else _positions(held)
-            near = most_alike(support.near, positions or ()) if support.near else None
-            made.append(
-                Candidate(
-                    call=peptide.calls[0],
-                    change=self.source.change,
-                    transcripts=self.transcripts,
-                    peptide=peptide,
-                    allele=allele,
-                    binding=binding,
-                    wildtype_binding=wildtype[place] if wildtype else None,
-                    phase=self.source.phase,
-                    gene_expression=support.gene_expression,
-                    transcript_expression=support.transcript_expression,
-                    nmd=self.source.change.nmd,
-                    self_match=support.self_match,
-                    remarks=remarks,
-                    ccf=None if ccf is None else ccf.estimate,
-                    ccf_low=None if ccf is None else ccf.low,
-                    ccf_high=None if ccf is None else ccf.high,
-                    hla_loss=None if support.losses is None else support.losses.lost_share(allele),
-                    anchor_positions=positions,
-                    mutation_site=None if held is None else _site(held, peptide.altered),
-                    near_self_peptide=None if near is None else near.peptide,
-                    near_self_source=None if near is None else near.source,
-                    near_self_level=None if near is None else near.level,
-                    hotspot=support.hotspot,
-                    regions=support.regions,
-                    origins=origins,
-                )
-            )
-        return made
-
     def origins(self, support: Support) -> tuple[Origin, ...]:
         """List where the peptide comes from, with the expression of each."""
         told = support.of_sources or ((None, None),) * len(self.sources)
@@ -166,23 +86,122 @@ class Representative:
         )
 
 
+class Known(NamedTuple):
+    """A new peptide and what is known of it, whatever the alleles."""
+
+    peptide: Peptide
+    support: Support
+    common: tuple[object, ...]
+    """Its candidates' fields from ``call`` to ``origins``."""
+
+    @classmethod
+    def of(cls, one: Representative, support: Support | None = None) -> Known:
+        """Join a peptide with the evidence; with None, with the expression that the VCF states."""
+        if support is None:
+            support = one.support_in_vcf()
+        peptide, change, ccf = one.peptide, one.source.change, support.ccf
+        common = (
+            peptide.calls[0],
+            change,
+            one.transcripts,
+            peptide,
+            one.source.phase,
+            support.gene_expression,
+            support.transcript_expression,
+            change.nmd,
+            support.self_match,
+            (*one.source.remarks, *_from_elsewhere(peptide.calls)),
+            None if ccf is None else ccf.estimate,
+            None if ccf is None else ccf.low,
+            None if ccf is None else ccf.high,
+            support.hotspot,
+            support.regions,
+            one.origins(support),
+        )
+        return cls(peptide, support, common)
+
+
+class Questions:
+    """What is asked of a predictor about peptides and their wild types, once each, whatever the alleles."""
+
+    def __init__(self, peptides: Sequence[Peptide]) -> None:
+        mutant = [(one.sequence, one.n_flank, one.c_flank) for one in peptides]
+        wildtype = [
+            None if one.wildtype is None else (one.wildtype, one.wildtype_n_flank, one.wildtype_c_flank)
+            for one in peptides
+        ]
+        asked = (one for both in zip(mutant, wildtype, strict=True) for one in both if one is not None)
+        self._places = {one: place for place, one in enumerate(dict.fromkeys(asked))}
+        self._mutant = [self._places[one] for one in mutant]
+        self._wildtype = [None if one is None else self._places[one] for one in wildtype]
+
+    def __len__(self) -> int:
+        """Return how many an allele has."""
+        return len(self._places)
+
+    def about(self, allele: Allele) -> list[Query]:
+        """List an allele's."""
+        return [Query(peptide, allele, n_flank, c_flank) for peptide, n_flank, c_flank in self._places]
+
+    def told(self, answers: Sequence[Binding]) -> tuple[list[Binding], list[Binding | None]]:
+        """Return what an allele's answers, in the order of its questions, say of each peptide and its wild type."""
+        mutant = [answers[place] for place in self._mutant]
+        return mutant, [None if place is None else answers[place] for place in self._wildtype]
+
+
+def candidates(
+    known: Sequence[Known],
+    allele: Allele,
+    mutant: Sequence[Binding],
+    wildtype: Sequence[Binding | None],
+    anchors: Mapping[int, Anchors] | None = None,
+) -> list[Candidate]:
+    """Join the answers about one allele with the evidence.
+
+    Parameters
+    ----------
+    known, mutant, wildtype
+        The peptides, and the answer on each and on its wild type; None where there is no such.
+    anchors
+        Of the allele, by length.
+    """
+    grips = {length: _Grip(held) for length, held in (anchors or {}).items()}
+    made = []
+    for (peptide, support, common), binding, normal in zip(known, mutant, wildtype, strict=True):
+        loss = None if support.losses is None else support.losses.lost_share(allele)
+        positions = site = alike = source = level = None
+        grip = grips.get(len(peptide.sequence))
+        if grip is not None:
+            positions, site = grip.positions, grip.site(peptide.altered)
+        if (near := most_alike(support.near, positions or ()) if support.near else None) is not None:
+            alike, source, level = near.peptide, near.source, near.level
+        fields = (allele, binding, normal, *common, loss, positions, site, alike, source, level)
+        made.append(tuple.__new__(Candidate, fields))
+    return made
+
+
+class _Grip:
+    """How an allele holds peptides of one length; each answer is found once."""
+
+    def __init__(self, anchors: Anchors) -> None:
+        self.positions = tuple(sorted(anchors.positions))
+        self._anchors = anchors
+        self._sites: dict[frozenset[int], str | None] = {}
+
+    def site(self, altered: frozenset[int]) -> str | None:
+        """Say where altered residues lie."""
+        if altered not in self._sites:
+            site = self._anchors.site(altered)
+            self._sites[altered] = None if site is None else site.value
+        return self._sites[altered]
+
+
 def _from_elsewhere(calls: Iterable[Call]) -> list[str]:
     return [
         f"{call.variant} is not called in the first sample: its reads, genotype and phase are those of {call.region}"
         for call in calls
         if call.region is not None and not call.germline
     ]
-
-
-@lru_cache(maxsize=1024)
-def _positions(anchors: Anchors) -> tuple[int, ...]:
-    return tuple(sorted(anchors.positions))
-
-
-@lru_cache(maxsize=4096)
-def _site(anchors: Anchors, altered: frozenset[int]) -> str | None:
-    site = anchors.site(altered)
-    return None if site is None else site.value
 
 
 def _expression(values: Sequence[Expression], names: Sequence[str]) -> float | None:

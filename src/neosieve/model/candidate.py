@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -73,10 +72,17 @@ class Origin(NamedTuple):
     """Of the transcript's gene, which need not be the representative's; likewise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One variant × peptide × allele."""
+class Candidate(NamedTuple):
+    """One variant × peptide × allele; immutable.
 
+    A named tuple, since a run makes a hundred thousand. What depends on the peptide alone stands together, from
+    ``call`` to ``origins``, so that it's put together once for all alleles.
+    """
+
+    allele: Allele
+    binding: Binding
+    wildtype_binding: Binding | None
+    """For the aligned normal peptide; None without one."""
     call: Call
     """The variant: the first one that the peptide carries."""
     change: ProteinChange
@@ -85,10 +91,6 @@ class Candidate:
     """Every transcript that makes the peptide, in name order."""
     peptide: Peptide
     """As it lies in the representative transcript's protein."""
-    allele: Allele
-    binding: Binding
-    wildtype_binding: Binding | None
-    """For the aligned normal peptide; None without one."""
     phase: str
     """Phase in words: ``single``, the field that phases a compound, ``unphased_neighbour`` …"""
     gene_expression: float | None
@@ -106,6 +108,12 @@ class Candidate:
     ccf_low: float | None = None
     ccf_high: float | None = None
     """The ends of its interval."""
+    hotspot: str | None = None
+    """The known cancer hotspot that the change meets, in words; None if it meets none."""
+    regions: RegionCount | None = None
+    """In which of the tumour's regions all of its variants are found; None where the tumour has but one."""
+    origins: tuple[Origin, ...] = ()
+    """Every transcript that makes the peptide, with where it lies there, the representative one first."""
     hla_loss: float | None = None
     """Share of the tumour's cells that lost the allele, 0–1; None where not assessed."""
     anchor_positions: tuple[int, ...] | None = None
@@ -118,12 +126,6 @@ class Candidate:
     """The normal protein that holds it."""
     near_self_level: NormalLevel | None = None
     """How highly a gene that makes it is expressed in normal tissues; None where not known."""
-    hotspot: str | None = None
-    """The known cancer hotspot that the change meets, in words; None if it meets none."""
-    regions: RegionCount | None = None
-    """In which of the tumour's regions all of its variants are found; None where the tumour has but one."""
-    origins: tuple[Origin, ...] = field(default=(), repr=False)
-    """Every transcript that makes the peptide, with where it lies there, the representative one first."""
 
     @property
     def label(self) -> str:
@@ -143,9 +145,8 @@ class Candidate:
         return self.binding.affinity_nM / self.wildtype_binding.affinity_nM
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """A candidate with its place and the case for it."""
+class Ranked(NamedTuple):
+    """A candidate with its place and the case for it; immutable."""
 
     rank: int
     """1 is best; the order is total."""

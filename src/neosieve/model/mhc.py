@@ -36,8 +36,7 @@ class Query(NamedTuple):
     """Residues after the peptide in its protein; empty at the protein's end, None if unknown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(NamedTuple):
     """A predictor's answer. What the predictor can't say is None, never a stand-in value."""
 
     affinity_nM: float

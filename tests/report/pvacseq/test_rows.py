@@ -77,7 +77,7 @@ def test_another_transcripts_wild_type_that_was_not_scored_has_no_prediction() -
     row = kras(transcripts=("ENST00000256078.10", "ENST00000311936.8"))
     first, second = row.candidate.origins
     other = replace(second.change, normal=second.change.normal[:11] + "S" + second.change.normal[12:])
-    row = replace(row, candidate=replace(row.candidate, origins=(first, second._replace(change=other))))
+    row = row._replace(candidate=row.candidate._replace(origins=(first, second._replace(change=other))))
     one, two = epitope_rows([row])
     assert (one.wildtype, one.wildtype_binding is None) == ("KLVVVGAGGV", False)
     assert (two.wildtype, two.wildtype_binding is None) == ("KLVVVGASGV", True)
@@ -103,7 +103,7 @@ def test_kinds_and_positions(
     (origin,) = row.candidate.origins
     transcript = replace(origin.change.transcript, terms=terms, change=residues)
     origin = origin._replace(change=replace(origin.change, transcript=transcript))
-    (made,) = epitope_rows([replace(row, candidate=replace(row.candidate, origins=(origin,)))])
+    (made,) = epitope_rows([row._replace(candidate=row.candidate._replace(origins=(origin,)))])
     assert (made.site.variant_type, made.site.protein_position, made.site.mutation) == (kind, position, mutation)
 
 
@@ -113,7 +113,7 @@ def test_a_tail_that_the_annotator_does_not_tell() -> None:
     (origin,) = row.candidate.origins
     transcript = replace(origin.change.transcript, change=None)
     origin = origin._replace(change=replace(origin.change, transcript=transcript))
-    (made,) = epitope_rows([replace(row, candidate=replace(row.candidate, origins=(origin,)))])
+    (made,) = epitope_rows([row._replace(candidate=row.candidate._replace(origins=(origin,)))])
     assert (made.site.protein_position, made.site.mutation) == ("12", "G/X")
     assert made.epitope.position == 6  # offset 9, window from 11 - 7 = 4
 
@@ -128,8 +128,8 @@ def test_each_variant_of_a_compound_has_its_rows() -> None:
     edits = tuple(replace(edit, calls=(row.candidate.call, neighbour)) for edit in origin.change.edits)
     change = replace(origin.change, told=told, edits=edits)
     peptide = replace(row.candidate.peptide, calls=(row.candidate.call, neighbour))
-    candidate = replace(row.candidate, peptide=peptide, change=change, origins=(origin._replace(change=change),))
-    rows = epitope_rows([replace(row, candidate=candidate)])
+    candidate = row.candidate._replace(peptide=peptide, change=change, origins=(origin._replace(change=change),))
+    rows = epitope_rows([row._replace(candidate=candidate)])
     assert [made.site.index for made in rows] == [
         "1.KRAS.ENST00000256078.10.missense.12G/D",
         "2.KRAS.ENST00000256078.10.missense.10G/A",

@@ -120,7 +120,7 @@ def test_a_row_of_all_epitopes(tmp_path: Path) -> None:
 def test_what_the_annotation_does_not_tell_was_not_run(tmp_path: Path) -> None:
     """A CSQ without CANONICAL says nothing of a transcript, and that isn't held against it."""
     row = with_counts(rna=AlleleCounts(40, 20, 0.5))
-    row = replace(row, candidate=replace(row.candidate, origins=kras(canonical=False).candidate.origins))
+    row = row._replace(candidate=row.candidate._replace(origins=kras(canonical=False).candidate.origins))
     made = tables(tmp_path, row, told=Told(canonical=False, mane_select=False))
     assert made["all_epitopes"]["Canonical"].tolist() == ["Not Run"]
     assert made["all_epitopes.aggregated"]["Tier"].tolist() == ["Pass"]
@@ -147,8 +147,8 @@ def test_what_is_missing_or_weak_passes_no_filter(
 def test_a_missing_percentile_passes_neither_filter_nor_tier(tmp_path: Path) -> None:
     """By its IC50 alone it would pass; without any percentile it is not assessed."""
     row = with_counts()
-    unknown = replace(binding(100.0), affinity_percentile=None, presentation_percentile=None)
-    made = tables(tmp_path, replace(row, candidate=replace(row.candidate, binding=unknown)))
+    unknown = binding(100.0)._replace(affinity_percentile=None, presentation_percentile=None)
+    made = tables(tmp_path, row._replace(candidate=row.candidate._replace(binding=unknown)))
     assert len(made["filtered"]) == 0
     assert made["all_epitopes.aggregated"]["Tier"].tolist() == ["NotAssessed"]
     assert made["all_epitopes.aggregated"]["%ile MT"].tolist() == ["NA"]
@@ -193,7 +193,7 @@ def test_an_insertions_dash_is_left_alone(tmp_path: Path) -> None:
     (origin,) = row.candidate.origins
     change = replace(origin.change.transcript, terms=("inframe_insertion",), change=INSERTION)
     origin = origin._replace(change=replace(origin.change, transcript=change))
-    made = tables(tmp_path, replace(row, candidate=replace(row.candidate, origins=(origin,))))
+    made = tables(tmp_path, row._replace(candidate=row.candidate._replace(origins=(origin,))))
     assert made["all_epitopes"]["Mutation"].tolist() == ["-/GS"]
     assert made["all_epitopes.aggregated"]["AA Change"].tolist() == ["-5-6GS"]
 
