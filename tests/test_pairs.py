@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from neosieve.biology.caseranking import by_itself
-from neosieve.biology.ranking import judged, rank, rank_parts
+from neosieve.biology.ranking import by_name, cases_of, judged, rank, rank_parts
 from neosieve.io.rankpolicies import read_coefficients, read_policy
 from neosieve.model.mhc import Allele
 from neosieve.report.columns import CANDIDATE_COLUMNS
@@ -15,7 +15,9 @@ from neosieve.report.tables import CandidateTexts, table_chunks
 from .biology.test_ranking import candidate
 
 if TYPE_CHECKING:
+    from neosieve.biology.ranking import Part
     from neosieve.model.candidate import Candidate
+    from neosieve.model.rankpolicy import RankPolicy
 
 ALLELES = ("HLA-C*07:01", "HLA-A*02:01", "HLA-B*07:02")
 POLICY, COEFFICIENTS = read_policy(), read_coefficients()
@@ -37,12 +39,18 @@ def drawn(allele: str, seed: int) -> list[Candidate]:
     ]
 
 
+def part(some: list[Candidate], policy: RankPolicy = POLICY) -> Part:
+    """Judge candidates of one allele."""
+    ordered = sorted(some, key=lambda one: by_name(one.peptide))
+    return judged(ordered, cases_of(ordered), policy, COEFFICIENTS)
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_alleles_apart_are_ranked_as_all_together(seed: int) -> None:
     """The order, the scores and the intervals are those of a run that ranks all candidates in one go."""
     by_allele = [drawn(allele, seed) for allele in ALLELES]
     together = rank([one for row in zip(*by_allele, strict=True) for one in row], POLICY, COEFFICIENTS)
-    apart = rank_parts([judged(some, POLICY, COEFFICIENTS) for some in by_allele], POLICY, COEFFICIENTS)
+    apart = rank_parts([part(some) for some in by_allele], POLICY, COEFFICIENTS)
     assert apart == together
     assert list(map(id, (one.candidate for one in apart))) == list(map(id, (one.candidate for one in together)))
 
@@ -57,7 +65,7 @@ def test_what_looks_at_all_candidates_is_not_done_by_allele() -> None:
 @pytest.mark.parametrize("most", [0, 50, 1000])
 def test_kept_texts_are_those_of_each_sample(most: int) -> None:
     """Whatever was kept, forgotten in between or never kept, the table has the same bytes."""
-    parts = {allele: judged(drawn(allele, 3), POLICY, COEFFICIENTS) for allele in ALLELES}
+    parts = {allele: part(drawn(allele, 3)) for allele in ALLELES}
     texts = CandidateTexts(most)
     for chosen in (ALLELES, ALLELES[:2], ALLELES[1:], ALLELES[:1], ALLELES):
         ranked = rank_parts([parts[allele] for allele in chosen], POLICY, COEFFICIENTS)
@@ -70,6 +78,6 @@ def test_another_policy_gets_texts_of_its_own() -> None:
     texts = CandidateTexts(1000)
     some = drawn(ALLELES[0], 3)
     for policy in (POLICY, read_policy("mupexi"), POLICY):
-        ranked = rank_parts([judged(some, policy, COEFFICIENTS)], policy, COEFFICIENTS)
+        ranked = rank_parts([part(some, policy)], policy, COEFFICIENTS)
         made = b"".join(one if isinstance(one, bytes) else one.encode() for one in texts.chunks(ranked))
         assert made == "".join(table_chunks(CANDIDATE_COLUMNS, ranked)).encode()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from neosieve.binding.anchors import AnchorScan, shipped
 from neosieve.biology.candidates import Known, Questions, Representative, candidates
 from neosieve.biology.caseranking import by_itself
-from neosieve.biology.ranking import judged, rank, rank_parts
+from neosieve.biology.ranking import by_name, cases_of, judged, rank, rank_parts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from neosieve.binding.predictor import BindingPredictor
     from neosieve.biology.anchors import Anchors
     from neosieve.biology.assembly import Assembly
+    from neosieve.biology.casecolumns import Cases
     from neosieve.biology.ranking import Part
     from neosieve.biology.score import Coefficients
     from neosieve.evidence import Evidence, NearMatches
@@ -52,9 +53,11 @@ class Pairs:
         self.spared = 0
         """Distinct predictions that weren't asked for again."""
         self.peptides, self._coefficients = peptides, coefficients
+        self._ordered = sorted(peptides, key=lambda one: by_name(one.peptide))
         self._apart = by_itself(policy)
-        self._questions = Questions([one.peptide for one in peptides])
+        self._questions = Questions([one.peptide for one in self._ordered])
         self._known: dict[Allele, Part] = {}  # the last used ones last
+        self._like: Cases | None = None  # of the first allele
         self._scored: dict[Allele, list[Candidate]] = {}
 
     def score(self, alleles: Sequence[Allele]) -> None:
@@ -69,7 +72,9 @@ class Pairs:
             return rank([one for some in scored.values() for one in some], self.policy, self._coefficients)
         parts = {allele: self._known.pop(allele) for allele in alleles if allele in self._known}
         for allele, some in scored.items():
-            parts[allele] = judged(some, self.policy, self._coefficients)
+            cases = cases_of(some, self._like)
+            self._like = self._like or cases
+            parts[allele] = judged(some, cases, self.policy, self._coefficients)
         self._known |= parts
         while len(self._known) > len(parts) and len(self._known) * len(self.peptides) > MOST_KEPT:
             del self._known[next(iter(self._known))]
@@ -83,7 +88,7 @@ class Pairs:
         made = {}
         for place, allele in enumerate(alleles):
             mutant, wildtype = self._questions.told(answers[place * size : (place + 1) * size])
-            made[allele] = candidates(self.peptides, allele, mutant, wildtype, anchors[allele])
+            made[allele] = candidates(self._ordered, allele, mutant, wildtype, anchors[allele])
         return made
 
     def _anchors(self, alleles: Sequence[Allele]) -> dict[Allele, dict[int, Anchors]]:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+from neosieve.biology.casecolumns import Cases
 from neosieve.biology.caseranking import rank_cases
 from neosieve.biology.score import PARTS, Coefficients, Scores, best_first, rank_intervals, score
 from neosieve.io.casetables import NUMBERS
@@ -84,13 +85,13 @@ def test_dropping_any_evidence_still_ranks_and_never_narrows_the_spread(case: Ca
     assert ranked(less).rank == 1
     assert PRIORS is not None
     if name in {"gene_expression", "ccf"} and case.transcript_expression is None:
-        assert score([less], HALF, PRIORS).spread[0] >= score([case], HALF, PRIORS).spread[0] - 0.2
+        assert score(Cases([less]), HALF, PRIORS).spread[0] >= score(Cases([case]), HALF, PRIORS).spread[0] - 0.2
 
 
 def of(case: Case) -> Scores:
     """Score a case alone, binding's weight shared equally: 0.575 a decade each."""
     assert PRIORS is not None
-    return score([case], HALF, PRIORS)
+    return score(Cases([case]), HALF, PRIORS)
 
 
 @pytest.mark.parametrize(
@@ -181,9 +182,9 @@ def test_how_unsure_a_score_is_by_hand(case: Case, less: float) -> None:
 def test_each_case_is_as_unsure_as_alone() -> None:
     """Their number changes nothing."""
     assert PRIORS is not None
-    both = score([Case(), Case(affinity_nM=100.0)], HALF, PRIORS)
+    both = score(Cases([Case(), Case(affinity_nM=100.0)]), HALF, PRIORS)
     assert both.spread.tolist() == pytest.approx([of(Case()).spread[0], of(Case(affinity_nM=100.0)).spread[0]])
-    assert score([], HALF, PRIORS).parts.shape == (0, len(PARTS))
+    assert score(Cases([]), HALF, PRIORS).parts.shape == (0, len(PARTS))
 
 
 def drawn(
@@ -271,10 +272,10 @@ def test_intervals_are_as_wide_as_the_scores_are_unsure() -> None:
     """Far apart and sure: each keeps its place. All alike: from the best places to the worst."""
     assert PRIORS is not None
     apart = [Case(presentation_percentile=10.0**-one, affinity_nM=10.0**one) for one in (-2, 0, 2)]
-    sure = score(apart, HALF, PRIORS)
+    sure = score(Cases(apart), HALF, PRIORS)
     low, high = rank_intervals(replace(sure, spread=np.zeros(3)), HALF, PRIORS)
     assert (low == high).all()
-    alike = score([Case()] * 100, HALF, PRIORS)
+    alike = score(Cases([Case()] * 100), HALF, PRIORS)
     low, high = rank_intervals(alike, HALF, PRIORS)
     assert low.max() < 20  # 5 % of places lie in the best five; of 200 draws, give or take
     assert high.min() > 80

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from neosieve.biology.casecolumns import Cases
 from neosieve.biology.tiering import anchor_ok, clonal_vaf, judge, tier_rules
 from neosieve.io.rankpolicies import read_policy
 from neosieve.model.case import Case
@@ -16,7 +17,7 @@ from neosieve.model.rankpolicy import Check, RankPolicy
 
 def tier_of(case: Case, policy: RankPolicy, clonal: float | None = None) -> tuple[str, tuple[str, ...]]:
     """Return the tier and reasons of a case by itself."""
-    (verdict,) = judge([case], policy, clonal)
+    (verdict,) = judge(Cases([case]), policy, clonal)
     return verdict
 
 
@@ -256,4 +257,4 @@ CASES = st.builds(
 def test_other_cases_change_no_verdict(name: str, cases: list[Case]) -> None:
     """Those that share a value, but not its name or the reads beside it."""
     rules = read_policy(name)
-    assert judge(cases, rules, 0.4) == [tier_of(case, rules, 0.4) for case in cases]
+    assert judge(Cases(cases), rules, 0.4) == [tier_of(case, rules, 0.4) for case in cases]

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
 
+from neosieve.biology.casecolumns import Cases
 from neosieve.biology.casewords import notes
 from neosieve.biology.formulas import mupexi_score, rank_sum_scores, vaxrank_scores
 from neosieve.biology.score import PARTS, Coefficients, Scores, rank_intervals, score
 from neosieve.biology.tiering import clonal_vaf, judge
-from neosieve.model.case import Case, RankedCase
+from neosieve.model.case import RankedCase
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
     from numpy.typing import NDArray
 
-    from neosieve.biology.score import Array
+    from neosieve.biology.casecolumns import Array
+    from neosieve.model.case import Case
     from neosieve.model.rankpolicy import RankPolicy
 
 Parts = tuple[tuple[str, float | None], ...]
@@ -66,23 +68,23 @@ def by_itself(policy: RankPolicy) -> bool:
 
 
 def assess(
-    cases: Sequence[Case],
+    cases: Cases,
     policy: RankPolicy,
     coefficients: Coefficients,
     variants: Sequence[Hashable] | None = None,
 ) -> Assessed:
     """Say of each case its tier, its score and why; parameters as of :func:`rank_cases`."""
-    clonal = None if policy.clonal_vaf_share is None else clonal_vaf(cases, policy.purity)
+    clonal = None if policy.clonal_vaf_share is None else clonal_vaf(cases.rows, policy.purity)
     judged = judge(cases, policy, clonal)
     values, parts, scores = _values(cases, policy, coefficients, variants or range(len(cases)))
     return Assessed(
         [tier for tier, _ in judged],
-        [(*said, *case.doubts, *notes(case)) for (_, said), case in zip(judged, cases, strict=True)],
+        [(*said, *case.doubts, *notes(case)) for (_, said), case in zip(judged, cases.rows, strict=True)],
         values,
         parts,
         scores,
-        np.array([inf if (known := case.percentile) is None else known for case in cases]),
-        np.array([inf if (known := case.affinity_nM) is None else known for case in cases]),
+        np.nan_to_num(cases.numbers("percentile"), nan=inf),
+        np.nan_to_num(cases.numbers("affinity_nM"), nan=inf),
     )
 
 
@@ -99,7 +101,7 @@ def rank_cases(
     variants
         What names each case's variant, for the formulas that sum over one's peptides; None: each its own.
     """
-    said = assess(cases, policy, coefficients, variants)
+    said = assess(Cases(cases), policy, coefficients, variants)
     by_name = sorted(range(len(cases)), key=lambda one: (cases[one].peptide or "", cases[one].allele or ""))
     return tuple(
         RankedCase(
@@ -161,7 +163,7 @@ def _named(parts: Array) -> list[Parts]:
 
 
 def _values(
-    cases: Sequence[Case], policy: RankPolicy, coefficients: Coefficients, variants: Sequence[Hashable]
+    cases: Cases, policy: RankPolicy, coefficients: Coefficients, variants: Sequence[Hashable]
 ) -> tuple[list[float], list[Parts], Scores | None]:
     """Return each case's score, its parts, and the spread where the formula tells one."""
     none: list[Parts] = [()] * len(cases)
@@ -172,14 +174,14 @@ def _values(
             scores = score(cases, _fitted(policy, coefficients), policy.priors)
             return scores.total.tolist(), _named(scores.parts), scores
         case "vaxrank":
-            return vaxrank_scores(cases, variants), none, None
+            return vaxrank_scores(cases.rows, variants), none, None
         case "mupexi":
-            return [mupexi_score(case) for case in cases], none, None
+            return [mupexi_score(case) for case in cases.rows], none, None
         case "rank_sum":
-            return rank_sum_scores(cases), none, None
+            return rank_sum_scores(cases.rows), none, None
         case "affinity":
-            return [-inf if case.affinity_nM is None else -case.affinity_nM for case in cases], none, None
+            return [-inf if case.affinity_nM is None else -case.affinity_nM for case in cases.rows], none, None
         case "presentation":
-            return [-inf if case.percentile is None else -case.percentile for case in cases], none, None
+            return [-inf if case.percentile is None else -case.percentile for case in cases.rows], none, None
         case _:
             assert_never(policy.formula)

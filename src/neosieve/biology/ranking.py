@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from neosieve.biology.assembly import PART_OF_LONGER, UNPHASED
+from neosieve.biology.casecolumns import Cases
 from neosieve.biology.caseranking import Assessed, assess, in_order, rank_cases
 from neosieve.biology.haplotypes import ASSUMED_CIS
 from neosieve.model.candidate import Ranked, tier_named
-from neosieve.model.case import Case
+from neosieve.model.case import OF_PEPTIDE, Case
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from neosieve.biology.score import Coefficients
     from neosieve.model.candidate import Candidate
+    from neosieve.model.peptide import Peptide
     from neosieve.model.rankpolicy import RankPolicy
 
 PRESENTED_PERCENTILE = 2.0  # NetMHCpan 4.1 EL convention for weak binders (Reynisson 2020)
@@ -43,7 +46,7 @@ def rank(candidates: Iterable[Candidate], policy: RankPolicy, coefficients: Coef
     """
     ordered = sorted(candidates, key=_identity)
     cases = [case_of(candidate) for candidate in ordered]
-    variants = [_haplotype(candidate) for candidate in ordered]
+    variants = [_haplotype(candidate.peptide) for candidate in ordered]
     return tuple(
         Ranked(
             one.rank,
@@ -70,11 +73,20 @@ class Part:
     doubts: Sequence[tuple[str, ...]]
 
 
-def judged(candidates: Iterable[Candidate], policy: RankPolicy, coefficients: Coefficients) -> Part:
-    """Say of one allele's candidates what depends on each alone."""
-    ordered = sorted(candidates, key=_name)
-    cases = [case_of(candidate) for candidate in ordered]
-    return Part(ordered, assess(cases, policy, coefficients), [case.doubts for case in cases])
+def cases_of(candidates: Sequence[Candidate], like: Cases | None = None) -> Cases:
+    """Lay the evidence of one allele's candidates out flat.
+
+    Parameters
+    ----------
+    like
+        The cases of the same peptides, in the same order, with another allele; None where there are none yet.
+    """
+    return Cases(list(map(case_of, candidates, repeat(None) if like is None else like.rows)), like)
+
+
+def judged(candidates: Sequence[Candidate], cases: Cases, policy: RankPolicy, coefficients: Coefficients) -> Part:
+    """Say of one allele's candidates, in the order of :func:`by_name`, what depends on each alone."""
+    return Part(candidates, assess(cases, policy, coefficients), [case.doubts for case in cases.rows])
 
 
 def rank_parts(parts: Sequence[Part], policy: RankPolicy, coefficients: Coefficients) -> tuple[Ranked, ...]:
@@ -117,37 +129,54 @@ def _peptide(candidate: Candidate) -> str:
     return candidate.peptide.sequence
 
 
-def _name(candidate: Candidate) -> tuple[str, object, str]:
-    return candidate.peptide.sequence, candidate.call.variant, _haplotype(candidate)
+def by_name(peptide: Peptide) -> tuple[str, object, str]:
+    """Return what an allele's candidates are sorted by: the peptide, then the variant, then the haplotype."""
+    return peptide.sequence, peptide.calls[0].variant, _haplotype(peptide)
 
 
-def _haplotype(candidate: Candidate) -> str:
-    return "+".join([str(call.variant) for call in candidate.peptide.calls])
+def _haplotype(peptide: Peptide) -> str:
+    return "+".join([str(call.variant) for call in peptide.calls])
 
 
 def _identity(candidate: Candidate) -> tuple[object, str, str, str]:
-    return candidate.call.variant, candidate.peptide.sequence, candidate.allele.name, _haplotype(candidate)
+    return candidate.call.variant, candidate.peptide.sequence, candidate.allele.name, _haplotype(candidate.peptide)
 
 
-def case_of(candidate: Candidate) -> Case:
-    """Lay a candidate's evidence out flat."""
-    call, binding, wildtype = candidate.call, candidate.binding, candidate.wildtype_binding
-    rna, transcript = call.rna, candidate.change.transcript
-    told, level = transcript.told_apart, candidate.near_self_level
+def case_of(candidate: Candidate, like: Case | None = None) -> Case:
+    """Lay a candidate's evidence out flat.
+
+    Parameters
+    ----------
+    like
+        The case of the same peptide with another allele; None where there is none yet.
+    """
+    binding, wildtype, level = candidate.binding, candidate.wildtype_binding, candidate.near_self_level
+    of_allele = (
+        candidate.allele.name,
+        candidate.anchor_positions,
+        *binding,
+        None,  # no predictor of immunogenicity,
+        None,  # and no combined percentile: a run has neither
+        None if wildtype is None else wildtype.affinity_nM,
+        None if wildtype is None else wildtype.affinity_percentile,
+        candidate.hla_loss,
+        candidate.near_self_peptide,
+        candidate.near_self_source,
+        None if level is None else level.value,
+        None if level is None else level.tissue,
+        None if level is None else level.gene,
+    )
+    return tuple.__new__(Case, (_of_peptide(candidate) if like is None else like[:OF_PEPTIDE]) + of_allele)
+
+
+def _of_peptide(candidate: Candidate) -> tuple[object, ...]:
+    """Return the fields of a case that no allele changes."""
+    call, transcript = candidate.call, candidate.change.transcript
+    rna, regions, told = call.rna, candidate.regions, transcript.told_apart
     return Case(
         peptide=candidate.peptide.sequence,
-        allele=candidate.allele.name,
         wildtype_peptide=candidate.peptide.wildtype,
         mutant_positions=tuple(sorted(candidate.peptide.altered)) if candidate.peptide.wildtype else None,
-        anchor_positions=candidate.anchor_positions,
-        affinity_nM=binding.affinity_nM,
-        affinity_low_nM=binding.affinity_low_nM,
-        affinity_high_nM=binding.affinity_high_nM,
-        affinity_percentile=binding.affinity_percentile,
-        wildtype_affinity_nM=None if wildtype is None else wildtype.affinity_nM,
-        wildtype_affinity_percentile=None if wildtype is None else wildtype.affinity_percentile,
-        presentation_score=binding.presentation_score,
-        presentation_percentile=binding.presentation_percentile,
         gene_expression=candidate.gene_expression,
         transcript_expression=candidate.transcript_expression,
         tumor_dna_vaf=call.tumor.vaf,
@@ -158,23 +187,17 @@ def case_of(candidate: Candidate) -> Case:
         ccf=candidate.ccf,
         ccf_low=candidate.ccf_low,
         ccf_high=candidate.ccf_high,
-        hla_loss=candidate.hla_loss,
         self_match=candidate.self_match,
         transcript_support_level=transcript.support_level,
         canonical=transcript.canonical if told else None,
         mane_select=transcript.mane_select if told else None,
-        near_self_peptide=candidate.near_self_peptide,
-        near_self_source=candidate.near_self_source,
-        near_self_expression=None if level is None else level.value,
-        near_self_tissue=None if level is None else level.tissue,
-        near_self_gene=None if level is None else level.gene,
         hotspot=candidate.hotspot,
-        regions_with=None if candidate.regions is None else len(candidate.regions.present),
-        regions_assessed=None if candidate.regions is None else candidate.regions.assessed,
-        regions=None if candidate.regions is None else candidate.regions.listed,
+        regions_with=None if regions is None else len(regions.present),
+        regions_assessed=None if regions is None else regions.assessed,
+        regions=None if regions is None else regions.listed,
         indel=len(call.variant.ref) != len(call.variant.alt),
         doubts=tuple(_doubts(candidate)),
-    )
+    )[:OF_PEPTIDE]
 
 
 def _doubts(candidate: Candidate) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,15 +17,12 @@ from neosieve.model.case import HET_SHARE
 from neosieve.threads import workers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
     from concurrent.futures import Future
 
     from numpy.typing import NDArray
 
-    from neosieve.model.case import Case
+    from neosieve.biology.casecolumns import Array, Cases
     from neosieve.model.rankpolicy import Priors
-
-Array: TypeAlias = "NDArray[np.float64]"
 
 PARTS = ("presentation", "affinity", "agretopicity", "position", "expression", "clonality", "allele", "self", "doubt")
 """The score's parts, in the order they are shown."""
@@ -79,11 +76,7 @@ class Scores:
         return total
 
 
-def _column(cases: Sequence[Case], get: Callable[[Case], float | None]) -> Array:
-    return np.array([np.nan if (value := get(case)) is None else float(value) for case in cases], dtype=np.float64)
-
-
-def score(cases: Sequence[Case], coefficients: Coefficients, priors: Priors) -> Scores:
+def score(cases: Cases, coefficients: Coefficients, priors: Priors) -> Scores:
     """Score cases.
 
     Parameters
@@ -102,9 +95,9 @@ def score(cases: Sequence[Case], coefficients: Coefficients, priors: Priors) -> 
     agretopicity, agretopicity_sd = _agretopicity(cases, priors)
     expression, expression_sd = _expression(cases, priors)
     clonality, clonality_sd = _clonality(cases, priors)
-    loss = _column(cases, lambda case: case.hla_loss)
-    near = _column(cases, lambda case: case.near_self)
-    doubted = np.array([bool(case.doubts) for case in cases])
+    loss = cases.numbers("hla_loss")
+    near = cases.numbers("near_self")
+    doubted = cases.numbers("doubted")
     parts = np.column_stack(
         [
             binding * weights,
@@ -122,10 +115,10 @@ def score(cases: Sequence[Case], coefficients: Coefficients, priors: Priors) -> 
     return Scores(parts, np.sqrt(variance), np.nan_to_num(binding))
 
 
-def _binding(cases: Sequence[Case]) -> tuple[Array, Array]:
-    percentile = _column(cases, lambda case: case.percentile)
-    nM = _column(cases, lambda case: case.affinity_nM)
-    low, high = (_column(cases, get) for get in (lambda case: case.affinity_low_nM, lambda case: case.affinity_high_nM))
+def _binding(cases: Cases) -> tuple[Array, Array]:
+    percentile = cases.numbers("percentile")
+    nM = cases.numbers("affinity_nM")
+    low, high = cases.numbers("affinity_low_nM"), cases.numbers("affinity_high_nM")
     presented = np.log10(NEUTRAL_PERCENTILE) - np.log10(np.clip(percentile, BEST_PERCENTILE, 100))
     bound = np.log10(NEUTRAL_NM) - np.log10(np.clip(nM, BEST_NM, WORST_NM))
     width = np.log10(np.clip(high, BEST_NM, None)) - np.log10(np.clip(low, BEST_NM, None))
@@ -139,27 +132,27 @@ def _binding(cases: Sequence[Case]) -> tuple[Array, Array]:
     return np.column_stack([presented, bound]), sd
 
 
-def _agretopicity(cases: Sequence[Case], priors: Priors) -> tuple[Array, Array]:
-    ratio = _column(cases, lambda case: case.agretopicity)
+def _agretopicity(cases: Cases, priors: Priors) -> tuple[Array, Array]:
+    ratio = cases.numbers("agretopicity")
     limit = priors.agretopicity_decades
     decades = np.clip(-np.log10(np.maximum(ratio, 1e-9)), -limit, limit)
     sd = np.where(np.isnan(ratio), UNKNOWN_AGRETOPICITY_SD, AFFINITY_SD) * priors.agretopicity_per_decade
     return decades * priors.agretopicity_per_decade, sd
 
 
-def _position(cases: Sequence[Case], priors: Priors) -> Array:
+def _position(cases: Cases, priors: Priors) -> Array:
     """Count against a mutation that anchors hide from T cells, as far as the wild type is presented too."""
-    hidden = _column(cases, lambda case: case.only_anchors_mutated)
-    wildtype = _column(cases, lambda case: case.wildtype_affinity_nM)
+    hidden = cases.numbers("only_anchors_mutated")
+    wildtype = cases.numbers("wildtype_affinity_nM")
     presented = np.where(np.isnan(wildtype), np.nan, 1 / (1 + wildtype / WILDTYPE_BINDS_NM))
     return np.where(hidden == 0, 0.0, -priors.anchor_penalty * hidden * presented)
 
 
-def _expression(cases: Sequence[Case], priors: Priors) -> tuple[Array, Array]:
+def _expression(cases: Cases, priors: Priors) -> tuple[Array, Array]:
     # RNA reads without an abundance still tell the allele's share, of a gene as abundant as the neutral one
     usual = priors.expression_neutral / HET_SHARE
-    shares = _column(cases, lambda case: usual * case.allele_share if case.share_from_rna else None)
-    known = _column(cases, lambda case: case.allele_abundance)
+    shares = np.where(cases.numbers("share_from_rna"), usual * cases.numbers("allele_share"), np.nan)
+    known = cases.numbers("allele_abundance")
     tpm = np.minimum(np.where(np.isnan(known), shares, known), priors.expression_full)
     pseudo = priors.expression_pseudocount
     decades = np.log10((np.maximum(tpm, 0) + pseudo) / (priors.expression_neutral + pseudo))
@@ -167,11 +160,11 @@ def _expression(cases: Sequence[Case], priors: Priors) -> tuple[Array, Array]:
     return decades * priors.expression_per_decade, sd
 
 
-def _clonality(cases: Sequence[Case], priors: Priors) -> tuple[Array, Array]:
-    ccf = _column(cases, lambda case: case.ccf)
-    vaf = _column(cases, lambda case: case.tumor_dna_vaf)
-    depth = np.nan_to_num(_column(cases, lambda case: case.tumor_dna_depth), nan=DEFAULT_DEPTH)
-    low, high = (_column(cases, get) for get in (lambda case: case.ccf_low, lambda case: case.ccf_high))
+def _clonality(cases: Cases, priors: Priors) -> tuple[Array, Array]:
+    ccf = cases.numbers("ccf")
+    vaf = cases.numbers("tumor_dna_vaf")
+    depth = np.nan_to_num(cases.numbers("tumor_dna_depth"), nan=DEFAULT_DEPTH)
+    low, high = cases.numbers("ccf_low"), cases.numbers("ccf_high")
     regions, regions_sd = _regions(cases)
     within = np.where(np.isnan(ccf), np.minimum(vaf / priors.vaf_full, 1), ccf)
     share = np.clip(within * regions, priors.clonality_floor, 1)
@@ -185,14 +178,14 @@ def _clonality(cases: Sequence[Case], priors: Priors) -> tuple[Array, Array]:
     return part, priors.clonality_exponent * np.where(np.isnan(share), UNKNOWN_CLONALITY_SD, sd)
 
 
-def _regions(cases: Sequence[Case]) -> tuple[Array, Array]:
+def _regions(cases: Cases) -> tuple[Array, Array]:
     """Return the share of a tumour's regions that have each variant, and the error of its logarithm; 1 for one region.
 
     What is in all cells of one region, and not in another, isn't in all cells of the tumour: the illusion of clonality
     (McGranahan 2015, Sci Transl Med 7:283ra54). Each region counts alike; of n, a share q errs as a binomial one does.
     """
-    share = np.nan_to_num(_column(cases, lambda case: case.region_share), nan=1.0)
-    count = np.nan_to_num(_column(cases, lambda case: case.regions_assessed), nan=1.0)
+    share = np.nan_to_num(cases.numbers("region_share"), nan=1.0)
+    count = np.nan_to_num(cases.numbers("regions_assessed"), nan=1.0)
     found = np.maximum(share * count, 1.0)
     return share, np.sqrt(np.maximum(1 - share, 0) / found)
 

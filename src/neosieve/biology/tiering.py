@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from itertools import repeat
-from operator import attrgetter
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from functools import reduce
+from itertools import chain, groupby, repeat
+from operator import attrgetter, or_
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 from neosieve.biology.formulas import allele_expression
-from neosieve.model.case import INFORMATIVE_RNA_DEPTH
+from neosieve.model.case import INFORMATIVE_RNA_DEPTH, OF_ALLELE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
+    from numpy.typing import NDArray
+
+    from neosieve.biology.casecolumns import Array, Cases
     from neosieve.model.case import Case
     from neosieve.model.rankpolicy import Check, RankPolicy
-
-Value = float | bool | None
-Said = TypeVar("Said")
 
 PVACSEQ_CLONAL_LIMIT = 0.6  # pVACseq: the largest VAF under this one is the clonal VAF …
 PVACSEQ_CLONAL_CAP = 0.5  # … capped here
@@ -69,21 +72,19 @@ def _transcript_ok(case: Case) -> bool | None:
     return bool(case.canonical or case.mane_select or (level is not None and level <= 1))
 
 
-def _reader(name: str, clonal: float | None) -> Callable[[Case], Value]:
-    """Return what reads a value off a case."""
-    match name:
+def _numbers(value: str, cases: Cases, clonal: float | None) -> Array:
+    """Return a value of each case; not a number where it isn't known."""
+    match value:
         case "allele_expression":
-            return allele_expression
-        case "doubted":
-            return lambda case: bool(case.doubts)
+            return cases.numbers(value, allele_expression)
         case "anchor_ok":
-            return anchor_ok
+            return cases.numbers(value, anchor_ok)
         case "transcript_ok":
-            return _transcript_ok
+            return cases.numbers(value, _transcript_ok)
         case "vaf_of_clonal":
-            return lambda case: None if case.tumor_dna_vaf is None or not clonal else case.tumor_dna_vaf / clonal
+            return cases.numbers("tumor_dna_vaf") / (clonal or np.nan)
         case _:
-            return attrgetter(name)
+            return cases.numbers(value)
 
 
 _LABELS = {
@@ -105,69 +106,67 @@ _MOSTLY_ONE = frozenset({"region_share", "regions_with", "regions_assessed", "ne
 """Values of a tumour with several regions, of a near-self peptide: without them, there is nothing to miss."""
 
 
-def _label(case: Case, name: str) -> str:
-    match name:
-        case "percentile":
-            return case.percentile_name
-        case "abundance":
-            return case.abundance_name
-        case _:
-            return _LABELS.get(name) or name.replace("_", " ")
+_LABELLED = {"percentile": attrgetter("percentile_name"), "abundance": attrgetter("abundance_name")}
+"""What names a value in words, where cases differ in that."""
 
 
-def _passes(check: Check, value: Value) -> bool:
-    if value is None:
-        return not (check.known or check.missing_fails)
-    return (
-        (check.at_most is None or value <= check.at_most)
-        and (check.below is None or value < check.below)
-        and (check.at_least is None or value >= check.at_least)
-        and (check.above is None or value > check.above)
-        and (check.is_true is None or bool(value) is check.is_true)
-    )
+def _label(name: str) -> str:
+    return _LABELS.get(name) or name.replace("_", " ")
 
 
-def _words(check: Check, case: Case, value: Value, *, passed: bool) -> str | None:
-    if passed and value is not None and check.value in _MOSTLY_ONE:
-        return None  # in which regions it is found is told anyway
-    if value is None:
-        silent = check.value in _MOSTLY_ONE or (check.value == "seen_in_rna" and _has_reads(case))
-        return None if silent else _not_assessed(check.value)
-    if check.known:
-        return None
-    if check.is_true is not None:
-        return None if passed else (check.words or f"{_label(case, check.value)}: {'no' if check.is_true else 'yes'}")
+def _passes(check: Check, values: Array) -> NDArray[np.bool_]:
+    passed = np.full(len(values), not (check.known or check.missing_fails))
+    known = ~np.isnan(values)
+    told = values[known]
+    meets = np.ones(len(told), dtype=np.bool_)
     if check.at_most is not None:
-        sign, limit = "≤" if passed else ">", check.at_most
-    elif check.below is not None:
-        sign, limit = "<" if passed else "≥", check.below
-    elif check.at_least is not None:
-        sign, limit = "≥" if passed else "<", check.at_least
-    elif check.above is not None:
-        sign, limit = ">" if passed else "≤", check.above
-    else:
-        return None
-    return f"{_label(case, check.value)} {value:.3g} {sign} {limit:g}"
+        meets &= told <= check.at_most
+    if check.below is not None:
+        meets &= told < check.below
+    if check.at_least is not None:
+        meets &= told >= check.at_least
+    if check.above is not None:
+        meets &= told > check.above
+    if check.is_true is not None:
+        meets &= (told != 0) == check.is_true
+    passed[known] = meets
+    return passed
+
+
+def _words(check: Check, *, known: bool, met: bool) -> Callable[[str, float], tuple[str, ...]]:
+    """Return what says how a check came out, given a name for its value, and the value."""
+    silent: tuple[str, ...] = ()
+    if not known:
+        words = silent if check.value in _MOSTLY_ONE else (_not_assessed(check.value),)
+        return lambda *_: words
+    if check.known or (met and check.value in _MOSTLY_ONE):  # in which regions it is found is told anyway
+        return lambda *_: silent
+    if check.is_true is not None:
+        answer = "no" if check.is_true else "yes"
+        return lambda label, _: silent if met else (check.words or f"{label}: {answer}",)
+    signs = (("≤", ">", check.at_most), ("<", "≥", check.below), ("≥", "<", check.at_least), (">", "≤", check.above))
+    found = [f"{fine if met else wrong} {limit:g}" for fine, wrong, limit in signs if limit is not None]
+    return lambda label, value: (f"{label} {value:.3g} {found[0]}",) if found else silent
 
 
 def _not_assessed(name: str) -> str:
-    return f"{_LABELS.get(name) or name.replace('_', ' ')} not assessed"
+    return f"{_label(name)} not assessed"
 
 
 def _has_reads(case: Case) -> bool:
     return bool(case.tumor_rna_depth) and (case.tumor_rna_alt_reads is not None or case.tumor_rna_vaf is not None)
 
 
-def _of_reads(case: Case) -> str | None:
+def _of_reads(case: Case) -> tuple[str, ...]:
     """Say what RNA reads tell, in words."""
     if not case.tumor_rna_depth or case.tumor_rna_alt_reads is None:
-        return None if case.tumor_rna_vaf is None else f"RNA VAF {case.tumor_rna_vaf:.3g}"
+        return () if case.tumor_rna_vaf is None else (f"RNA VAF {case.tumor_rna_vaf:.3g}",)
     text = f"{case.tumor_rna_alt_reads:g} of {case.tumor_rna_depth:g} RNA reads carry the variant"
     if case.seen_in_rna is not None:
-        return text if case.seen_in_rna else f"{text}: not seen beyond error"
+        return (text if case.seen_in_rna else f"{text}: not seen beyond error",)
     if case.tumor_rna_depth < INFORMATIVE_RNA_DEPTH:
-        return f"{text}: too few to tell"
-    return f"{text}: aligners miss reads with indels, so this is no evidence against"
+        return (f"{text}: too few to tell",)
+    return (f"{text}: aligners miss reads with indels, so this is no evidence against",)
 
 
 def tier_rules(policy: RankPolicy) -> dict[str, str]:
@@ -197,89 +196,102 @@ def _rule(check: Check) -> str:
 _RULE_LABELS = {"percentile": "percentile (presentation, else affinity)", "hla_loss": "share that lost the HLA allele"}
 
 
-class _Verdict(NamedTuple):
-    """What one check says of a value."""
+class _Said(NamedTuple):
+    """What some of a policy's checks say of cases: one of each for each case."""
 
-    kind: tuple[bool, bool]
-    """Whether the value is known, and whether it passes."""
-    words: str | None
+    failed: list[int]
+    """The places of the checks that it fails, as a sum of powers of two."""
+    words: list[tuple[str, ...]]
 
 
 class _Outcome(NamedTuple):
-    """What several checks' verdicts come to, whatever the values."""
+    """What a value's checks come to, for whatever meets the same ones."""
 
-    tier: str
-    told: tuple[int, ...]
-    """Places of the checks whose words are told: of a value's thresholds the last that it meets, else the first that it
-    doesn't."""
+    failed: int
+    say: Callable[[str, float], tuple[str, ...]]
+    """Says so, given a name for the value, and the value."""
 
 
-def judge(cases: Sequence[Case], policy: RankPolicy, clonal: float | None = None) -> list[tuple[str, tuple[str, ...]]]:
+def judge(cases: Cases, policy: RankPolicy, clonal: float | None = None) -> list[tuple[str, tuple[str, ...]]]:
     """Return each case's tier and the reasons in words.
-
-    Each check goes over all cases, and what it says of a value it says once: cases share most of their values.
 
     Parameters
     ----------
     clonal
         The clonal VAF, where the policy compares with it; see :func:`clonal_vaf`.
     """
-    by_check = [_verdicts(check, cases, clonal) for check in policy.checks]
-    by_case: Iterable[tuple[_Verdict, ...]] = zip(*by_check, strict=True) if by_check else repeat((), len(cases))
-    outcomes: dict[tuple[tuple[bool, bool], ...], _Outcome] = {}
-    judged = []
-    for verdicts, reads in zip(by_case, _for_each(cases, _READS, _of_reads), strict=True):
-        kinds = tuple([verdict.kind for verdict in verdicts])
-        outcome = outcomes.get(kinds)
-        if outcome is None:
-            outcome = outcomes[kinds] = _outcome(policy, kinds)
-        words = [verdicts[place].words for place in outcome.told]
-        judged.append((outcome.tier, tuple(dict.fromkeys([one for one in (*words, reads) if one is not None]))))
-    return judged
+    values = (*dict.fromkeys(check.value for check in policy.checks), _READS)
+    runs = [tuple(some) for _, some in groupby(values, key=OF_ALLELE.__contains__)]
+    said = _joined([_of_values(some, cases, policy, clonal) for some in runs])
+    tiers = {failed: _tier(policy, failed) for failed in set(said.failed)}
+    return [(tiers[failed], tuple(dict.fromkeys(words))) for failed, words in zip(said.failed, said.words, strict=True)]
 
 
-def _verdicts(check: Check, cases: Sequence[Case], clonal: float | None) -> list[_Verdict]:
-    read, also = _reader(check.value, clonal), _NAMED_BY.get(check.value)
+def _of_values(values: Sequence[str], cases: Cases, policy: RankPolicy, clonal: float | None) -> _Said:
+    """Say what the checks of several values say of each case; all or none of them may differ between alleles."""
 
-    def verdict(case: Case) -> _Verdict:
-        value = read(case)
-        passed = _passes(check, value)
-        return _Verdict((value is not None, passed), _words(check, case, value, passed=passed))
+    def say(cases: Cases) -> _Said:
+        return _joined([_of_value(value, cases, policy, clonal) for value in values])
 
-    return _for_each(cases, read if also is None else lambda case: (read(case), also(case)), verdict)
+    return cases.once((policy.checks, clonal, values), say, of_allele=values[0] in OF_ALLELE)
 
 
-def _for_each(cases: Sequence[Case], key: Callable[[Case], Hashable], say: Callable[[Case], Said]) -> list[Said]:
-    """Say of each case what is the same for all cases of its key."""
-    keys = list(map(key, cases))
-    said = {one: say(case) for one, case in dict(zip(keys, cases, strict=True)).items()}
-    return [said[one] for one in keys]
+def _joined(several: Sequence[_Said]) -> _Said:
+    if len(several) == 1:
+        return several[0]
+    failed = reduce(lambda some, others: list(map(or_, some, others)), [one.failed for one in several])
+    return _Said(
+        failed, [tuple(chain.from_iterable(some)) for some in zip(*[one.words for one in several], strict=True)]
+    )
 
 
-def _outcome(policy: RankPolicy, kinds: Sequence[tuple[bool, bool]]) -> _Outcome:
-    failed = [check for check, (_, passed) in zip(policy.checks, kinds, strict=True) if not passed]
-    decisive = [check.tier for check in failed if check.decides]
+def _of_value(value: str, cases: Cases, policy: RankPolicy, clonal: float | None) -> _Said:
+    """Say what the checks of one value, or RNA reads, say of each case."""
+    if value == _READS:
+        return _Said([0] * len(cases.rows), [_of_reads(case) for case in cases.rows])
+    checks = {place: check for place, check in enumerate(policy.checks) if check.value == value}
+    numbers = _numbers(value, cases, clonal)
+    known = (~np.isnan(numbers)).tolist()
+    passed = [_passes(check, numbers).tolist() for check in checks.values()]
+    kinds = list(zip(known, *passed, strict=True))
+    outcomes = {kind: _outcome(checks, kind) for kind in set(kinds)}
+    told = [outcomes[kind] for kind in kinds]
+    labels = map(_LABELLED[value], cases.rows) if value in _LABELLED else repeat(_label(value))
+    words = [one.say(label, number) for one, label, number in zip(told, labels, numbers.tolist(), strict=False)]
+    if value == "seen_in_rna":
+        words = [
+            () if not here and _has_reads(case) else one
+            for one, here, case in zip(words, known, cases.rows, strict=True)
+        ]
+    return _Said([one.failed for one in told], words)
+
+
+def _outcome(checks: Mapping[int, Check], kind: tuple[bool, ...]) -> _Outcome:
+    """Say what a value's checks come to: whether it's known, and whether it passes each of them.
+
+    Of a value's thresholds the last is told that it meets, else the first that it doesn't.
+    """
+    known, *passed = kind
+    failed = sum(1 << place for place, fine in zip(checks, passed, strict=True) if not fine)
+    told, met = next(iter(checks.values())), passed[0]
+    for check, fine in zip(checks.values(), passed, strict=True):
+        if known and (fine or told.known):
+            told, met = check, fine
+    return _Outcome(failed, _words(told, known=known, met=met))
+
+
+def _tier(policy: RankPolicy, failed: int) -> str:
+    """Name the tier of what fails the checks at these places, given as a sum of powers of two."""
+    checks = [check for place, check in enumerate(policy.checks) if failed >> place & 1]
+    decisive = [check.tier for check in checks if check.decides]
     if decisive:
-        tier = decisive[0]
-    elif not failed:
-        tier = policy.otherwise
-    elif policy.combine == "first" or policy.several is None or len({check.tier for check in failed}) == 1:
-        tier = failed[0].tier
-    else:
-        tier = policy.several
-    told: dict[str, int] = {}
-    for place, (check, (known, passed)) in enumerate(zip(policy.checks, kinds, strict=True)):
-        first = told.get(check.value)
-        if first is None or (known and (passed or policy.checks[first].known)):
-            told[check.value] = place
-    return _Outcome(tier, tuple(told.values()))
+        return decisive[0]
+    if not checks:
+        return policy.otherwise
+    if policy.combine == "first" or policy.several is None or len({check.tier for check in checks}) == 1:
+        return checks[0].tier
+    return policy.several
 
 
-_NAMED_BY: dict[str, Callable[[Case], object]] = {
-    "percentile": attrgetter("percentile_name"),
-    "abundance": attrgetter("abundance_name"),
-    "seen_in_rna": _has_reads,
-}
-"""What the words of a check go by besides its value."""
-_READS = attrgetter("tumor_rna_depth", "tumor_rna_alt_reads", "tumor_rna_vaf", "indel")
-"""What :func:`_of_reads` goes by."""
+_READS = "RNA reads"
+"""Stands for what reads tell beside the values of checks."""

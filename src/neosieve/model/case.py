@@ -14,28 +14,14 @@ HET_SHARE = 0.5  # one copy of two: the share of a gene's transcripts that carry
 class Case(NamedTuple):
     """One candidate's evidence, each value named as its column; None is not assessed, never zero and never a pass.
 
-    A named tuple, since a run makes one for each candidate: a frozen dataclass takes four times as long.
+    A named tuple, since a run makes one for each candidate: a frozen dataclass takes four times as long. What depends
+    on the peptide alone comes first; from ``allele`` on, fields may differ between alleles.
     """
 
     peptide: str | None = None
-    allele: str | None = None
     wildtype_peptide: str | None = None
     mutant_positions: tuple[int, ...] | None = None
     """0-based positions that differ from the wild type."""
-    anchor_positions: tuple[int, ...] | None = None
-    """0-based; where the allele holds the peptide. None: the second and the last residue are taken for anchors."""
-    affinity_nM: float | None = None
-    affinity_low_nM: float | None = None
-    affinity_high_nM: float | None = None
-    affinity_percentile: float | None = None
-    wildtype_affinity_nM: float | None = None
-    wildtype_affinity_percentile: float | None = None
-    presentation_score: float | None = None
-    presentation_percentile: float | None = None
-    immunogenicity_percentile: float | None = None
-    """Of another predictor, read by pVACseq's rule alone."""
-    combined_percentile: float | None = None
-    """pVACseq's %ile MT."""
     gene_expression: float | None = None
     transcript_expression: float | None = None
     tumor_dna_vaf: float | None = None
@@ -46,18 +32,8 @@ class Case(NamedTuple):
     ccf: float | None = None
     ccf_low: float | None = None
     ccf_high: float | None = None
-    hla_loss: float | None = None
-    """Share of the tumour's cells that lost the allele, 0–1."""
     self_match: str | None = None
     """``no`` or ``near``."""
-    near_self_peptide: str | None = None
-    """The normal peptide at one mismatch."""
-    near_self_source: str | None = None
-    """The normal protein that holds it."""
-    near_self_expression: float | None = None
-    """The highest expression in any normal tissue of any gene that makes it, TPM."""
-    near_self_tissue: str | None = None
-    near_self_gene: str | None = None
     hotspot: str | None = None
     """The recurrent change of cancer that it meets, in words."""
     regions_with: float | None = None
@@ -75,6 +51,31 @@ class Case(NamedTuple):
     """Whether aligners miss its RNA reads: few of them are no evidence against."""
     doubts: tuple[str, ...] = ()
     """Why the peptide, or the somatic variant, may not exist."""
+    allele: str | None = None
+    anchor_positions: tuple[int, ...] | None = None
+    """0-based; where the allele holds the peptide. None: the second and the last residue are taken for anchors."""
+    affinity_nM: float | None = None
+    affinity_low_nM: float | None = None
+    affinity_high_nM: float | None = None
+    affinity_percentile: float | None = None
+    presentation_score: float | None = None
+    presentation_percentile: float | None = None
+    immunogenicity_percentile: float | None = None
+    """Of another predictor, read by pVACseq's rule alone."""
+    combined_percentile: float | None = None
+    """pVACseq's %ile MT."""
+    wildtype_affinity_nM: float | None = None
+    wildtype_affinity_percentile: float | None = None
+    hla_loss: float | None = None
+    """Share of the tumour's cells that lost the allele, 0–1."""
+    near_self_peptide: str | None = None
+    """The normal peptide at one mismatch."""
+    near_self_source: str | None = None
+    """The normal protein that holds it."""
+    near_self_expression: float | None = None
+    """The highest expression in any normal tissue of any gene that makes it, TPM."""
+    near_self_tissue: str | None = None
+    near_self_gene: str | None = None
 
     @property
     def percentile(self) -> float | None:
@@ -171,12 +172,25 @@ class Case(NamedTuple):
         return None if self.self_match is None else self.self_match == "near"
 
     @property
+    def doubted(self) -> bool:
+        """Whether there are doubts."""
+        return bool(self.doubts)
+
+    @property
     def only_anchors_mutated(self) -> bool | None:
         """Whether every mutated position is an anchor, so that what T cells face is as in the normal peptide."""
         if self.peptide is None or not self.mutant_positions:
             return None
         anchors = (1, len(self.peptide) - 1) if self.anchor_positions is None else self.anchor_positions
         return set(self.mutant_positions) <= set(anchors)
+
+
+OF_PEPTIDE = Case._fields.index("allele")
+"""How many fields depend on the peptide alone; they come first."""
+OF_ALLELE = frozenset(
+    (*Case._fields[OF_PEPTIDE:], "percentile", "percentile_name", "agretopicity", "only_anchors_mutated", "anchor_ok")
+)
+"""Values, also of checks, that may differ between a peptide's alleles; all others depend on the peptide alone."""
 
 
 @dataclass(frozen=True, slots=True)
