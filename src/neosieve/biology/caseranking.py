@@ -103,33 +103,34 @@ def rank_cases(
     """
     said = assess(Cases(cases), policy, coefficients, variants)
     by_name = sorted(range(len(cases)), key=lambda one: (cases[one].peptide or "", cases[one].allele or ""))
+    placed = in_order(said, by_name, policy, coefficients)
     return tuple(
         RankedCase(
             rank, low, high, said.tiers[number], said.values[number], said.parts[number], said.reasons[number], number
         )
-        for rank, (number, low, high) in enumerate(in_order(said, by_name, policy, coefficients), start=1)
+        for rank, (number, low, high) in enumerate(zip(*placed, strict=True), start=1)
     )
 
 
 def in_order(
     said: Assessed, by_name: Sequence[int] | NDArray[np.intp], policy: RankPolicy, coefficients: Coefficients
-) -> list[tuple[int, int | None, int | None]]:
-    """Return the number of each case, best first, with the ends of its rank's interval.
+) -> tuple[list[int], Sequence[int | None], Sequence[int | None]]:
+    """Return the numbers of the cases, best first, and the ends of their ranks' intervals.
 
     Parameters
     ----------
     by_name
         The cases' numbers by peptide and allele, which decide between cases of equal score and binding; then as given.
     """
-    place_of = {tier: place for place, tier in enumerate(policy.tiers)}
-    tiers = np.array([place_of[tier] for tier in said.tiers], dtype=np.float64)
-    leading = tiers if policy.order == "tier" else np.zeros(len(tiers))
+    leading = np.zeros(len(said.tiers))
+    if policy.order == "tier":
+        place_of = {tier: place for place, tier in enumerate(policy.tiers)}
+        leading = np.array([place_of[tier] for tier in said.tiers], dtype=np.float64)
     places = np.array(by_name, dtype=np.intp)
     # what leads comes last
     keys = (said.affinities[places], said.percentiles[places], -np.array(said.values)[places], leading[places])
-    order: list[int] = places[np.lexsort(keys)].tolist()
-    intervals = _intervals(said.scores, order, policy, coefficients, leading)
-    return [(number, *(ends or (None, None))) for number, ends in zip(order, intervals, strict=True)]
+    order = places[np.lexsort(keys)]
+    return order.tolist(), *_intervals(said.scores, order, policy, coefficients, leading)
 
 
 def _fitted(policy: RankPolicy, coefficients: Coefficients) -> Coefficients:
@@ -139,17 +140,17 @@ def _fitted(policy: RankPolicy, coefficients: Coefficients) -> Coefficients:
 
 
 def _intervals(
-    scores: Scores | None, order: Sequence[int], policy: RankPolicy, coefficients: Coefficients, leading: Array
-) -> list[tuple[int, int] | None]:
-    """Return the interval of each place, which holds it; None without a spread."""
+    scores: Scores | None, order: NDArray[np.intp], policy: RankPolicy, coefficients: Coefficients, leading: Array
+) -> tuple[Sequence[int | None], Sequence[int | None]]:
+    """Return the ends of the interval of each place, which holds it; None without a spread."""
     if scores is None or policy.priors is None:
-        return [None] * len(order)
+        return [None] * len(order), [None] * len(order)
     # each case's draws go by its place, so that the input's order changes nothing
     sorted_scores = Scores(scores.parts[order], scores.spread[order], scores.binding[order])
     groups = leading[order] if leading.any() else None
     low, high = rank_intervals(sorted_scores, _fitted(policy, coefficients), policy.priors, groups)
-    ends = zip(low.tolist(), high.tolist(), strict=True)
-    return [(min(first, place), max(last, place)) for place, (first, last) in enumerate(ends, start=1)]
+    places = np.arange(1, len(order) + 1)
+    return np.minimum(low, places).tolist(), np.maximum(high, places).tolist()
 
 
 def _named(parts: Array) -> list[Parts]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import repeat
+from functools import partial
+from itertools import count, repeat
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -108,21 +109,13 @@ def rank_parts(parts: Sequence[Part], policy: RankPolicy, coefficients: Coeffici
     groups = np.tile([peptides[_peptide(candidate)] for candidate in parts[0].candidates], len(parts))
     # peptide by peptide, and within one allele by allele: stable, so that each keeps its order of variants
     by_name = np.argsort(groups * len(parts) + np.repeat(np.arange(len(parts)), size), kind="stable")
+    order, low, high = in_order(said, by_name, policy, coefficients)
     tiers = {name: tier_named(name) for name in policy.tiers}
-    return tuple(
-        Ranked(
-            rank,
-            tiers[said.tiers[one]],
-            said.values[one],
-            said.parts[one],
-            said.reasons[one],
-            candidates[one],
-            low,
-            high,
-            doubts[one],
-        )
-        for rank, (one, low, high) in enumerate(in_order(said, by_name, policy, coefficients), start=1)
-    )
+    tier_of = [tiers[name] for name in said.tiers]
+    columns = (tier_of, said.values, said.parts, said.reasons, candidates)
+    placed = (map(column.__getitem__, order) for column in columns)
+    rows = zip(count(1), *placed, low, high, map(doubts.__getitem__, order), strict=False)
+    return tuple(map(partial(tuple.__new__, Ranked), rows))
 
 
 def _peptide(candidate: Candidate) -> str:

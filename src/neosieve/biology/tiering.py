@@ -199,9 +199,9 @@ _RULE_LABELS = {"percentile": "percentile (presentation, else affinity)", "hla_l
 class _Said(NamedTuple):
     """What some of a policy's checks say of cases: one of each for each case."""
 
-    failed: list[int]
+    failed: Sequence[int]
     """The places of the checks that it fails, as a sum of powers of two."""
-    words: list[tuple[str, ...]]
+    words: Sequence[tuple[str, ...]]
 
 
 class _Outcome(NamedTuple):
@@ -220,29 +220,35 @@ def judge(cases: Cases, policy: RankPolicy, clonal: float | None = None) -> list
     clonal
         The clonal VAF, where the policy compares with it; see :func:`clonal_vaf`.
     """
+    said: list[_Said] = []
     values = (*dict.fromkeys(check.value for check in policy.checks), _READS)
-    runs = [tuple(some) for _, some in groupby(values, key=OF_ALLELE.__contains__)]
-    said = _joined([_of_values(some, cases, policy, clonal) for some in runs])
-    tiers = {failed: _tier(policy, failed) for failed in set(said.failed)}
-    return [(tiers[failed], tuple(dict.fromkeys(words))) for failed, words in zip(said.failed, said.words, strict=True)]
+    for own, some in groupby(values, key=OF_ALLELE.__contains__):
+        if own:
+            said += [_of_value(value, cases, policy, clonal) for value in some]
+        else:
+            said.append(_of_peptides(tuple(some), cases, policy, clonal))
+    failed = _failed(said)
+    tiers = {checks: _tier(policy, checks) for checks in set(failed)}
+    words = zip(*[one.words for one in said], strict=True)
+    return [
+        (tiers[checks], tuple(dict.fromkeys(chain.from_iterable(some))))
+        for checks, some in zip(failed, words, strict=True)
+    ]
 
 
-def _of_values(values: Sequence[str], cases: Cases, policy: RankPolicy, clonal: float | None) -> _Said:
-    """Say what the checks of several values say of each case; all or none of them may differ between alleles."""
+def _failed(said: Sequence[_Said]) -> Sequence[int]:
+    return reduce(lambda some, others: list(map(or_, some, others)), [one.failed for one in said])
+
+
+def _of_peptides(values: Sequence[str], cases: Cases, policy: RankPolicy, clonal: float | None) -> _Said:
+    """Say what the checks of values say that depend on the peptide alone: once for all alleles."""
 
     def say(cases: Cases) -> _Said:
-        return _joined([_of_value(value, cases, policy, clonal) for value in values])
+        said = [_of_value(value, cases, policy, clonal) for value in values]
+        words = zip(*[one.words for one in said], strict=True)
+        return _Said(_failed(said), [tuple(chain.from_iterable(some)) for some in words])
 
-    return cases.once((policy.checks, clonal, values), say, of_allele=values[0] in OF_ALLELE)
-
-
-def _joined(several: Sequence[_Said]) -> _Said:
-    if len(several) == 1:
-        return several[0]
-    failed = reduce(lambda some, others: list(map(or_, some, others)), [one.failed for one in several])
-    return _Said(
-        failed, [tuple(chain.from_iterable(some)) for some in zip(*[one.words for one in several], strict=True)]
-    )
+    return cases.once((policy.checks, clonal, values), say, of_allele=False)
 
 
 def _of_value(value: str, cases: Cases, policy: RankPolicy, clonal: float | None) -> _Said:
