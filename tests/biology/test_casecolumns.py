@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from neosieve.biology.casecolumns import Cases
+from neosieve.biology.caseranking import assess
 from neosieve.biology.formulas import allele_expression
-from neosieve.biology.score import score
 from neosieve.biology.tiering import VALUES, anchor_ok, clonal_vaf, judge
 from neosieve.io.casetables import NUMBERS
 from neosieve.io.rankpolicies import read_coefficients, read_policy
@@ -22,6 +22,7 @@ from neosieve.model.rankpolicy import Check
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from neosieve.biology.caseranking import Assessed
     from neosieve.model.rankpolicy import RankPolicy
 
 POLICIES = [replace(read_policy(name), source=name) for name in ("default", "pvacseq", "vaxrank", "mupexi")]
@@ -207,27 +208,23 @@ def test_any_checks_are_read_plainly(
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(ANYTHING, ANYTHING), max_size=6))
 def test_alleles_of_the_same_peptides_are_told_as_by_themselves(drawn: list[tuple[Case, Case]]) -> None:
-    """What another allele's cases have worked out is taken from them: verdicts and scores are the same bits."""
+    """What another allele's cases have worked out is taken from them: tiers, words and scores are the same bits."""
     first = Cases([one for one, _ in drawn])
     rows = [with_allele_of(one, other) for one, other in drawn]
     policy, coefficients = read_policy(), read_coefficients()
-    assert policy.priors is not None
-    judge(first, policy)
-    score(first, coefficients, policy.priors)
-    alone, shared = Cases(rows), Cases(rows, first)
+    assess(first, policy, coefficients)
+    shared, alone = Cases(rows, first), vars_of(assess(Cases(rows), policy, coefficients))
     for cases in (shared, Cases(rows, shared)):
-        assert judge(cases, policy) == judge(alone, policy)
-        for one, other in zip(
-            vars_of(score(cases, coefficients, policy.priors)),
-            vars_of(score(alone, coefficients, policy.priors)),
-            strict=True,
-        ):
+        for one, other in zip(vars_of(assess(cases, policy, coefficients)), alone, strict=True):
             np.testing.assert_array_equal(one, other)
 
 
-def vars_of(scores: object) -> list[np.ndarray]:
-    """List what is said of scores."""
-    return [getattr(scores, name) for name in ("parts", "spread", "binding", "total")]
+def vars_of(said: Assessed) -> list[object]:
+    """List all that is said."""
+    assert said.scores is not None
+    numbers = [said.values, said.percentiles, said.affinities, said.scores.parts, said.scores.spread]
+    parts = [[(name, np.nan if value is None else value) for name, value in some] for some in said.parts]
+    return [*numbers, said.scores.binding, said.tiers, list(map(repr, said.reasons)), list(map(repr, parts))]
 
 
 @settings(max_examples=100, deadline=None)

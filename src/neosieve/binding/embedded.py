@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import count, repeat
 from typing import TYPE_CHECKING
 
@@ -105,17 +106,16 @@ class EmbeddedPredictor:
             [query.n_flank for query in queries],
             [query.c_flank for query in queries],
         )
-        return tuple(
-            map(
-                Binding,
-                scores.affinity_nM.tolist(),
-                scores.affinity_low_nM.tolist(),
-                scores.affinity_high_nM.tolist(),
-                scores.affinity_percentile.tolist(),
-                scores.presentation_score.tolist(),
-                scores.presentation_percentile.tolist(),
-            )
+        columns = (
+            scores.affinity_nM,
+            scores.affinity_low_nM,
+            scores.affinity_high_nM,
+            scores.affinity_percentile,
+            scores.presentation_score,
+            scores.presentation_percentile,
         )
+        rows = zip(*(column.tolist() for column in columns), strict=True)
+        return tuple(map(partial(tuple.__new__, Binding), rows))
 
     def groove(self, allele: Allele) -> str:
         """Return an allele's pseudosequence.

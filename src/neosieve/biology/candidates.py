@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
+from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from neosieve.biology.nearself import most_alike
@@ -141,7 +143,8 @@ class Questions:
 
     def about(self, allele: Allele) -> list[Query]:
         """List an allele's."""
-        return [Query(peptide, allele, n_flank, c_flank) for peptide, n_flank, c_flank in self._places]
+        peptides, n_flanks, c_flanks = zip(*self._places, strict=True) if self._places else ((), (), ())
+        return list(map(partial(tuple.__new__, Query), zip(peptides, repeat(allele), n_flanks, c_flanks, strict=False)))
 
     def told(self, answers: Sequence[Binding]) -> tuple[list[Binding], list[Binding | None]]:
         """Return what an allele's answers, in the order of its questions, say of each peptide and its wild type."""
@@ -172,7 +175,7 @@ def candidates(
         positions = site = alike = source = level = None
         grip = grips.get(len(peptide.sequence))
         if grip is not None:
-            positions, site = grip.positions, grip.site(peptide.altered)
+            positions, site = grip.positions, grip[peptide.altered]
         if (near := most_alike(support.near, positions or ()) if support.near else None) is not None:
             alike, source, level = near.peptide, near.source, near.level
         fields = (allele, binding, normal, *common, loss, positions, site, alike, source, level)
@@ -180,20 +183,18 @@ def candidates(
     return made
 
 
-class _Grip:
-    """How an allele holds peptides of one length; each answer is found once."""
+class _Grip(dict[frozenset[int], str | None]):
+    """How an allele holds peptides of one length: where altered residues lie, each answer found once."""
 
     def __init__(self, anchors: Anchors) -> None:
+        super().__init__()
         self.positions = tuple(sorted(anchors.positions))
         self._anchors = anchors
-        self._sites: dict[frozenset[int], str | None] = {}
 
-    def site(self, altered: frozenset[int]) -> str | None:
-        """Say where altered residues lie."""
-        if altered not in self._sites:
-            site = self._anchors.site(altered)
-            self._sites[altered] = None if site is None else site.value
-        return self._sites[altered]
+    def __missing__(self, altered: frozenset[int]) -> str | None:
+        site = self._anchors.site(altered)
+        self[altered] = None if site is None else site.value
+        return self[altered]
 
 
 def _from_elsewhere(calls: Iterable[Call]) -> list[str]:

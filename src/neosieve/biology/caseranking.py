@@ -11,7 +11,7 @@ import numpy as np
 from neosieve.biology.casecolumns import Cases
 from neosieve.biology.casewords import notes
 from neosieve.biology.formulas import mupexi_score, rank_sum_scores, vaxrank_scores
-from neosieve.biology.score import PARTS, Coefficients, Scores, rank_intervals, score
+from neosieve.biology.score import PARTS, PARTS_OF_ALLELE, Coefficients, Scores, rank_intervals, score
 from neosieve.biology.tiering import clonal_vaf, judge
 from neosieve.model.case import RankedCase
 
@@ -153,13 +153,17 @@ def _intervals(
     return np.minimum(low, places).tolist(), np.maximum(high, places).tolist()
 
 
-def _named(parts: Array) -> list[Parts]:
-    """Name each case's parts; cases share equal ones, of which most parts have few."""
+def _named(scores: Scores, cases: Cases, policy: RankPolicy, coefficients: Coefficients) -> list[Parts]:
+    """Name each case's parts."""
     columns = []
-    for name, column in zip(PARTS, parts.T.tolist(), strict=True):
-        values = [None if isnan(value) else value for value in column]
-        pairs = {value: (name, value) for value in dict.fromkeys(values)}
-        columns.append(list(map(pairs.__getitem__, values)))
+    for name, column in zip(PARTS, scores.parts.T, strict=True):
+
+        def named(_: Cases, name: str = name, column: Array = column) -> list[tuple[str, float | None]]:
+            values = [None if isnan(value) else value for value in column.tolist()]
+            pairs = {value: (name, value) for value in dict.fromkeys(values)}  # few of most parts
+            return list(map(pairs.__getitem__, values))
+
+        columns.append(cases.once((name, policy, coefficients), named, of_allele=name in PARTS_OF_ALLELE))
     return list(zip(*columns, strict=True))
 
 
@@ -173,7 +177,7 @@ def _values(
             if policy.priors is None:
                 raise ValueError(f"policy {policy.name} adds parts up but has no [priors]")
             scores = score(cases, _fitted(policy, coefficients), policy.priors)
-            return scores.total.tolist(), _named(scores.parts), scores
+            return scores.total.tolist(), _named(scores, cases, policy, coefficients), scores
         case "vaxrank":
             return vaxrank_scores(cases.rows, variants), none, None
         case "mupexi":

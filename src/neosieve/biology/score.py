@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 PARTS = ("presentation", "affinity", "agretopicity", "position", "expression", "clonality", "allele", "self", "doubt")
 """The score's parts, in the order they are shown."""
+PARTS_OF_ALLELE = frozenset({"presentation", "affinity", "agretopicity", "position", "allele"})
+"""Those that may differ between a peptide's alleles."""
 
 NEUTRAL_PERCENTILE = 2.0  # NetMHCpan 4.1's weak binders: neither for nor against
 NEUTRAL_NM = 500.0  # the classic binder cut-off (Sette 1994): neither for nor against
