@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
+
+from neosieve.model.candidate import Candidate
 
 if TYPE_CHECKING:
     from neosieve.model.candidate import Ranked
@@ -36,7 +38,7 @@ class PeptideEvidence(NamedTuple):
     regions: RegionCount | None
 
 
-_fields = attrgetter(*PeptideEvidence._fields)
+_fields = itemgetter(*map(Candidate._fields.index, PeptideEvidence._fields))  # far faster than by name
 _new = tuple.__new__  # as _make does, without its checks
 
 
