@@ -223,7 +223,7 @@ def vars_of(said: Assessed) -> list[object]:
     """List all that is said."""
     assert said.scores is not None
     numbers = [said.values, said.percentiles, said.affinities, said.scores.parts, said.scores.spread]
-    parts = [[(name, np.nan if value is None else value) for name, value in some] for some in said.parts]
+    parts = [[np.nan if value is None else value for value in some] for some in said.parts]
     return [*numbers, said.scores.binding, said.tiers, list(map(repr, said.reasons)), list(map(repr, parts))]
 
 

@@ -76,7 +76,8 @@ def ranked(rank: int = 1, gene: str = "KRAS", allele: Allele = A0201, call: Call
         rank=rank,
         tier=Tier.GOOD,
         score=0.8123456,
-        components=(("presentation", 0.9), ("expression", 0.6), ("clonality", None)),
+        parts=("presentation", "expression", "clonality"),
+        contributions=(0.9, 0.6, None),
         reasons=("presented at 1 %", "expressed at 12.5 TPM"),
         candidate=Candidate(
             call=peptide.calls[0],
@@ -101,7 +102,8 @@ def bare(rank: int = 1) -> Ranked:
     call = Call(Variant("chr1", 99, "GA", "G"), line=3, filters=(), tumor=AlleleCounts())
     return full._replace(
         tier=Tier.BINDING_NOT_ASSESSED,
-        components=(("presentation", None),),
+        parts=("presentation",),
+        contributions=(None,),
         reasons=(),
         candidate=full.candidate._replace(
             call=call,

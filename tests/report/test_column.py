@@ -99,5 +99,7 @@ def test_parts_that_begin_alike_are_told_apart() -> None:
 def test_what_rounds_to_zero_has_no_side() -> None:
     """-0.004 and 0 are +0.00, -0.006 is -0.01; a part with other digits keeps its sign."""
     parts = [("a", -0.004), ("b", 0.0), ("c", -0.006), ("d", -10.004), ("e", None), ("f", 1.234)]
-    assert contributions_in_words(parts) == "a +0.00; b +0.00; c -0.01; d -10.00; e not assessed; f +1.23"
-    assert contributions_in_words([]) is None
+    told = contributions_in_words(*zip(*parts, strict=True))
+    assert told == "a +0.00; b +0.00; c -0.01; d -10.00; e not assessed; f +1.23"
+    assert contributions_in_words((), ()) is None
+    assert contributions_in_words(("100 %s",), (1.0,)) == "100 %s +1.00"

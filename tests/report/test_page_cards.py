@@ -132,8 +132,8 @@ def test_what_is_not_known_is_said_to_be_so(chromium: Browser, tmp_path: Path) -
 
 def test_another_policys_tiers_and_scores_are_shown_as_they_are(chromium: Browser, tmp_path: Path) -> None:
     """A score that isn't a sum says so; one that isn't a number is not assessed; the tier keeps the policy's word."""
-    first = ranked(1)._replace(tier=PolicyTier("too weak"), score=-math.inf, components=(), doubts=("a longer call",))
-    first = first._replace(reasons=("presented at 1 %", "a longer call"))
+    first = ranked(1)._replace(tier=PolicyTier("too weak"), score=-math.inf, parts=(), contributions=())
+    first = first._replace(reasons=("presented at 1 %", "a longer call"), doubts=("a longer call",))
     result = replace(run_result(first), tiers=(("Pass", "No other rule applies."), ("too weak", "Else.")))
     write_report(result, tmp_path)
     with opened(chromium, tmp_path / "report.html") as one:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from neosieve.model.case import Case
     from neosieve.model.rankpolicy import RankPolicy
 
-Parts = tuple[tuple[str, float | None], ...]
+Parts = tuple[float | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,11 @@ class Assessed:
     percentiles: Array
     """Infinite where not known; so are the affinities."""
     affinities: Array
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the score's parts; none where the policy's formula has no parts."""
+        return () if self.scores is None else PARTS
 
     @classmethod
     def joined(cls, several: Sequence[Assessed]) -> Assessed:
@@ -106,7 +111,14 @@ def rank_cases(
     placed = in_order(said, by_name, policy, coefficients)
     return tuple(
         RankedCase(
-            rank, low, high, said.tiers[number], said.values[number], said.parts[number], said.reasons[number], number
+            rank,
+            low,
+            high,
+            said.tiers[number],
+            said.values[number],
+            tuple(zip(said.names, said.parts[number], strict=True)),
+            said.reasons[number],
+            number,
         )
         for rank, (number, low, high) in enumerate(zip(*placed, strict=True), start=1)
     )
@@ -153,17 +165,15 @@ def _intervals(
     return np.minimum(low, places).tolist(), np.maximum(high, places).tolist()
 
 
-def _named(scores: Scores, cases: Cases, policy: RankPolicy, coefficients: Coefficients) -> list[Parts]:
-    """Name each case's parts."""
+def _parts(scores: Scores, cases: Cases, policy: RankPolicy, coefficients: Coefficients) -> list[Parts]:
+    """Return each case's parts."""
     columns = []
     for name, column in zip(PARTS, scores.parts.T, strict=True):
 
-        def named(_: Cases, name: str = name, column: Array = column) -> list[tuple[str, float | None]]:
-            values = [None if isnan(value) else value for value in column.tolist()]
-            pairs = {value: (name, value) for value in dict.fromkeys(values)}  # few of most parts
-            return list(map(pairs.__getitem__, values))
+        def known(_: Cases, column: Array = column) -> list[float | None]:
+            return [None if isnan(value) else value for value in column.tolist()]
 
-        columns.append(cases.once((name, policy, coefficients), named, of_allele=name in PARTS_OF_ALLELE))
+        columns.append(cases.once((name, policy, coefficients), known, of_allele=name in PARTS_OF_ALLELE))
     return list(zip(*columns, strict=True))
 
 
@@ -177,7 +187,7 @@ def _values(
             if policy.priors is None:
                 raise ValueError(f"policy {policy.name} adds parts up but has no [priors]")
             scores = score(cases, _fitted(policy, coefficients), policy.priors)
-            return scores.total.tolist(), _named(scores, cases, policy, coefficients), scores
+            return scores.total.tolist(), _parts(scores, cases, policy, coefficients), scores
         case "vaxrank":
             return vaxrank_scores(cases.rows, variants), none, None
         case "mupexi":

@@ -53,7 +53,8 @@ def rank(candidates: Iterable[Candidate], policy: RankPolicy, coefficients: Coef
             one.rank,
             tier_named(one.tier),
             one.score,
-            one.contributions,
+            tuple(name for name, _ in one.contributions),
+            tuple(value for _, value in one.contributions),
             one.reasons,
             ordered[one.number],
             one.rank_low,
@@ -112,8 +113,11 @@ def rank_parts(parts: Sequence[Part], policy: RankPolicy, coefficients: Coeffici
     order, low, high = in_order(said, by_name, policy, coefficients)
     tiers = {name: tier_named(name) for name in policy.tiers}
     tier_of = [tiers[name] for name in said.tiers]
-    columns = (tier_of, said.values, said.parts, said.reasons, candidates)
-    placed = (map(column.__getitem__, order) for column in columns)
+    placed = (
+        *(map(column.__getitem__, order) for column in (tier_of, said.values)),
+        repeat(said.names),
+        *(map(column.__getitem__, order) for column in (said.parts, said.reasons, candidates)),
+    )
     rows = zip(count(1), *placed, low, high, map(doubts.__getitem__, order), strict=False)
     return tuple(map(partial(tuple.__new__, Ranked), rows))
 

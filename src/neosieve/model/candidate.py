@@ -153,8 +153,10 @@ class Ranked(NamedTuple):
     tier: AnyTier
     score: float
     """By the policy's formula, higher is better; by default log-odds, the sum of the components, 0 is middling."""
-    components: tuple[tuple[str, float | None], ...]
-    """(name, contribution in log-odds) of each part of the score; None where not assessed, which adds nothing."""
+    parts: tuple[str, ...]
+    """Names of the score's parts."""
+    contributions: tuple[float | None, ...]
+    """Of each part, in log-odds; None where not assessed, which adds nothing."""
     reasons: tuple[str, ...]
     """The case in words."""
     candidate: Candidate
@@ -164,3 +166,8 @@ class Ranked(NamedTuple):
     """Worst place of it."""
     doubts: tuple[str, ...] = ()
     """Why the peptide, or the somatic variant, may not exist; among the reasons, too."""
+
+    @property
+    def components(self) -> tuple[tuple[str, float | None], ...]:
+        """Name and contribution of each part."""
+        return tuple(zip(self.parts, self.contributions, strict=True))

@@ -101,7 +101,7 @@ TRAILING: tuple[Column[CaseRow], ...] = (
         str,
         "log-odds",
         "The score's parts.",
-        lambda row: contributions_in_words(row.ranked.contributions),
+        lambda row: contributions_in_words(*zip(*row.ranked.contributions, strict=True)),
     ),
     Column("reasons", str, None, "The case in words, joined by semicolons.", lambda r: joined(r.ranked.reasons, "; ")),
 )

@@ -146,7 +146,7 @@ CANDIDATE_COLUMNS: tuple[Column[Ranked], ...] = (
         str,
         "log-odds",
         "The score's parts; one that is not assessed adds nothing.",
-        lambda r: contributions_in_words(r.components),
+        lambda r: contributions_in_words(r.parts, r.contributions),
     ),
     Column(
         "doubts",

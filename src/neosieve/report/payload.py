@@ -255,10 +255,7 @@ def _candidates(ranked: Sequence[Ranked], rows: Sequence[Ranked], places: Mappin
         "source": [peptides.values[row[3]][0] for row in rows_json],
         "peptide": [row[3] for row in rows_json],
     }
-    components: list[tuple[tuple[Any, ...], ...]] = [
-        tuple(zip(*row.components, strict=True)) or ((), ()) for row in rows
-    ]
-    names = [one for one, _ in components]
+    names = [row.parts for row in rows]
     layouts = {one: place for place, one in enumerate(dict.fromkeys(names))}
     said = chain.from_iterable((row.reasons, row.doubts, row.candidate.remarks) for row in rows)
     counts = Counter(chain.from_iterable(said))
@@ -272,7 +269,7 @@ def _candidates(ranked: Sequence[Ranked], rows: Sequence[Ranked], places: Mappin
         "columns": store([one for one in CANDIDATE_COLUMNS if one.name not in COMPOSED], rows, groups),
         "layouts": [list(map(label, one)) for one in layouts],
         "layout": stored_cells([layouts[one] for one in names], groups),
-        "parts": stored_slots([values for _, values in components], groups, _part),
+        "parts": stored_slots([row.contributions for row in rows], groups, _part),
         "reasons": stored_slots([row.reasons for row in rows], groups, texts.get),
         "doubts": stored_slots([row.doubts for row in rows], groups, texts.get),
         "remarks": stored_slots([row.candidate.remarks for row in rows], groups, texts.get),

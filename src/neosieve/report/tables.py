@@ -206,10 +206,10 @@ class CandidateTexts:
         new = []
         for row in rows:
             held = self._known[row.candidate.allele.name].get(id(row.candidate))
-            if held is None or held.said != (row.tier, row.score, row.components, row.reasons, row.doubts):
+            if held is None or held.said != (row.tier, row.score, row.contributions, row.reasons, row.doubts):
                 new.append(row)
         for row, text in zip(new, self._lines.of(new) if new else (), strict=True):
-            said = (row.tier, row.score, row.components, row.reasons, row.doubts)
+            said = (row.tier, row.score, row.contributions, row.reasons, row.doubts)
             made = _Text(row.candidate, said, encoded(f"\t{text}\n"))
             self._known[row.candidate.allele.name][id(row.candidate)] = made
         return [self._known[row.candidate.allele.name][id(row.candidate)].text for row in rows]
