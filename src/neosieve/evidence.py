@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from neosieve.biology.assembly import Source
     from neosieve.biology.candidates import Representative
     from neosieve.biology.hotspots import Hotspots
     from neosieve.biology.nearself import NearSelf
+    from neosieve.biology.sources import Source
     from neosieve.inputs import Inputs
     from neosieve.io.reads import Bases
     from neosieve.model.evidence import (

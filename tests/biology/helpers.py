@@ -14,6 +14,7 @@ from neosieve.model.variant import AlleleCounts, Call, PhaseSet, Variant
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from neosieve.biology.windows import Stretch, Window
     from neosieve.model.annotation import TranscriptConsequence
     from neosieve.model.evidence import Expression
     from neosieve.model.ledger import Outcome
@@ -107,3 +108,8 @@ def peptides(pairs: Sequence[Pair], lengths: Iterable[int] = (8,)) -> set[str]:
 def kmers(protein: str, length: int) -> set[str]:
     """All stretches of a protein."""
     return {protein[start : start + length] for start in range(len(protein) - length + 1)}
+
+
+def each(stretches: Iterable[Stretch]) -> list[Window]:
+    """List the windows of stretches."""
+    return [window for stretch in stretches for window in stretch.windows]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import permutations
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from neosieve.biology.assembly import Assembly
     from neosieve.model.ledger import LedgerEntry
-    from neosieve.model.variant import Call
+    from neosieve.model.variant import Call, Variant
 
 KRAS = "MTEYKLVVVGAGGVGKSALTIQLIQNHFVDEYDPTIEDSY"
 MUTANT = KRAS[:11] + "D" + KRAS[12:]
@@ -319,6 +320,53 @@ def test_each_transcript_s_source_is_its_own() -> None:
     ]  # fmt: skip
     assert [len(source.remarks) for source in sources] == [0, 1, 0]
     assert {source.peptide.sequence for source in sources} == {"KLVVVGAD"}
+
+
+NAMES = ("ENST1.1", "ENST2.1", "ENST3.1")
+NEAR = (
+    ("chr1:128:G>T", "10", "G/V", "gGa/gTa"), ("chr1:135:G>A", "12", "G/D", "gGt/gAt"),
+    ("chr1:135:GT>AC", "12", "G/D", "gGT/gAC"), ("chr1:140:G>C", "14", "V/L", "Gta/Cta"),
+    ("chr1:156:CA>C", "20", "T/X", "aCA/aC"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_transcripts_are_cut_as_if_each_were_the_only_one(seed: int) -> None:
+    """Calls near one another, of any phase, each on some of a gene's transcripts: a transcript owes others nothing."""
+    rng = Random(seed)  # noqa: S311 - repeatable, not secret
+    calls = []
+    for place, residue, residues, codons in NEAR:
+        terms = "frameshift_variant" if residues.endswith("X") else "missense_variant"
+        where = [name for name in NAMES if rng.random() < 0.7]
+        calls.append(
+            call(
+                place,
+                *(told(KRAS, terms, residue, residues, codons, transcript=name) for name in where),
+                phase=rng.choice([None, CIS, replace(CIS, side=0)]),
+                germline=rng.random() < 0.2,
+                homozygous=rng.random() < 0.2,
+            )
+        )
+    mode = rng.choice(list(Unphased))
+    together = assemble(calls, (8, 9), AnnotationTranslator(), admit_incomplete=False, unphased=mode)
+    for name in NAMES:
+        only = [
+            replace(one, consequences=tuple(told for told in one.consequences if told.transcript == name))
+            for one in calls
+        ]
+        alone = assemble(only, (8, 9), AnnotationTranslator(), admit_incomplete=False, unphased=mode)
+        assert made_on(name, together) == made_on(name, alone)
+        assert {key: one for key, one in together.accounts.items() if key[1] == name} == alone.accounts
+
+
+def made_on(name: str, assembly: Assembly) -> dict[tuple[tuple[Variant, ...], str], tuple[int, str, tuple[str, ...]]]:
+    """List a transcript's peptides, with what is told of each."""
+    return {
+        (tuple(call.variant for call in calls), peptide): (source.window.offset, source.phase, source.remarks)
+        for (calls, peptide), sources in assembly.sources.items()
+        for source in sources
+        if source.change.transcript.transcript == name
+    }
 
 
 def test_only_the_calls_of_an_unknown_stretch_are_told_of_it() -> None:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from neosieve.biology.anchors import Anchors
-from neosieve.biology.assembly import Source
 from neosieve.biology.candidates import Known, Questions, Representative, Support, candidates
 from neosieve.biology.nearself import NearSelf
+from neosieve.biology.sources import Source
 from neosieve.biology.windows import new_windows
 from neosieve.model.evidence import CancerCellFraction, Clonality, Expression, HlaLoss, HlaLossTable
 from neosieve.model.mhc import Allele, Binding, Query
@@ -35,7 +35,7 @@ def representative(
     sources = []
     for name in names or ("ENST1.1",):
         change = change_of((one, told(KRAS, terms, "12", residues, transcript=name)))
-        window = new_windows(change, [8]).new[0]
+        window = new_windows(change, [8]).new[0].windows[0]
         sources.append(Source(change, window, f"phase of {name}", (f"remark on {name}",)))
     return Representative.of(sources)
 

@@ -21,6 +21,7 @@ from neosieve.biology.windows import new_windows
 from neosieve.model.genome import Interval
 from neosieve.model.variant import AlleleCounts, Call
 
+from .helpers import each
 from .spelledgene import Gene, Made
 
 if TYPE_CHECKING:
@@ -352,7 +353,7 @@ def test_the_calls_that_a_peptide_carries_make_it(seed: int) -> None:
         calls = random_calls(rng, gene, rng.randint(2, 3))
         for change in Made(gene, *calls).changes if calls else ():
             check_that_edits_are_all(change)
-            for window in new_windows(change, [3, 5]).new:
+            for window in each(new_windows(change, [3, 5]).new):
                 if len(window.calls) < len(calls):
                     made = proteins_of(gene, window.calls)
                     assert any(window.sequence in protein for protein in made), (calls, window)

@@ -22,6 +22,7 @@ from neosieve.model.genome import Interval
 from neosieve.model.ledger import Outcome
 from neosieve.model.variant import Variant
 
+from .helpers import each
 from .spelledgene import Gene, Made
 from .test_comparison import random_calls
 
@@ -266,7 +267,7 @@ def test_the_quick_answer_is_the_slow_one_s(seed: int) -> None:
     for change in Made(gene, *calls).changes:
         span = translator.reach(change, pairs)(other)
         mutants = joined(gene, (*calls, neighbour))
-        for window in new_windows(change, [8, 15]).new:
+        for window in each(new_windows(change, [8, 15]).new):
             end = window.offset + len(window.sequence)
             if span is None or span.end <= window.offset or end <= span.start:
                 assert any(window.sequence in mutant for mutant in mutants), (calls, neighbour, window)

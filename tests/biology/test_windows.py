@@ -11,7 +11,7 @@ from neosieve.biology.windows import Window, neo_peptides, new_windows, peptide_
 from neosieve.model.genome import Interval
 from neosieve.model.protein import ResidueEdit
 
-from .helpers import Pair, call, change_of, kmers, told
+from .helpers import Pair, call, change_of, each, kmers, told
 
 if TYPE_CHECKING:
     from neosieve.model.peptide import Peptide
@@ -210,9 +210,9 @@ def test_a_window_with_a_letter_outside_the_twenty_is_listed_apart(letter: str) 
     normal = KRAS[:14] + letter + KRAS[15:]
     windows = new_windows(one_change(normal, "missense_variant", "12", "G/D"), [8])
     # D is at 11, the letter at 14: windows from 4 … 6 end before it, those from 7 … 11 hold both
-    assert [one.offset for one in windows.new] == [4, 5, 6]
+    assert [one.offset for one in each(windows.new)] == [4, 5, 6]
     mutant = normal[:11] + "D" + normal[12:]
-    assert windows.unscorable == tuple((mutant[at : at + 8], at, (HIT,)) for at in range(7, 12))
+    assert each(windows.unscorable) == [(mutant[at : at + 8], at, (HIT,)) for at in range(7, 12)]
 
 
 def test_a_known_residue_in_place_of_an_unknown_one_has_no_wild_type() -> None:
@@ -286,7 +286,7 @@ def edited(normal: str, mutant: str, *edits: tuple[tuple[int, int], tuple[int, i
 def test_windows_are_told_once_by_length_and_place() -> None:
     """Two exchanges side by side: AC|DE|FG → AC|WY|FG; each 3-mer that holds one, once, whatever lengths are given."""
     change = edited("ACDEFG", "ACWYFG", ((2, 3), (2, 3), True, True), ((3, 4), (3, 4), True, True))
-    found = new_windows(change, [3, 2, 3]).new
+    found = each(new_windows(change, [3, 2, 3]).new)
     assert [(one.offset, one.sequence) for one in found] == [
         (1, "CW"), (2, "WY"), (3, "YF"), (0, "ACW"), (1, "CWY"), (2, "WYF"), (3, "YFG"),
     ]  # fmt: skip
@@ -296,7 +296,7 @@ def test_windows_are_told_once_by_length_and_place() -> None:
 def test_an_edit_that_no_call_carries_gives_no_window() -> None:
     """AC|D|EFG → AC|W|EFG and G → Y: only what holds Y is someone's."""
     change = edited("ACDEFG", "ACWEFY", ((2, 3), (2, 3), True, False), ((5, 6), (5, 6), True, True))
-    assert [one.sequence for one in new_windows(change, [4]).new] == ["WEFY"]
+    assert [one.sequence for one in each(new_windows(change, [4]).new)] == ["WEFY"]
     assert new_windows(edited("ACDEFG", "ACWEFG", ((2, 3), (2, 3), True, False)), [3]).new == ()
 
 
@@ -305,7 +305,7 @@ def test_a_joint_without_residues_is_carried_by_what_holds_both_its_sides() -> N
     other = call("chr1:200:A>C")
     change = edited("ACDEFG", "ACWEFG", ((2, 3), (2, 3), False, True))
     joint = ResidueEdit(Interval(3, 3), Interval(3, 3), aligned=False, calls=(HIT, other))
-    windows = new_windows(replace(change, edits=(*change.edits, joint)), [3]).new
+    windows = each(new_windows(replace(change, edits=(*change.edits, joint)), [3]).new)
     assert [(one.sequence, len(one.calls)) for one in windows] == [("ACW", 1), ("CWE", 2), ("WEF", 2)]
 
 
@@ -314,7 +314,7 @@ def test_a_window_that_begins_or_ends_at_a_joint_doesn_t_carry_it() -> None:
     other = call("chr1:200:A>C")
     change = edited("ACDEFGH", "ACEFKH", ((2, 3), (2, 2), False, True))
     exchanged = ResidueEdit(Interval(5, 6), Interval(4, 5), aligned=True, calls=(other,))
-    windows = new_windows(replace(change, edits=(*change.edits, exchanged)), [3, 4]).new
+    windows = each(new_windows(replace(change, edits=(*change.edits, exchanged)), [3, 4]).new)
     assert [(one.sequence, one.calls) for one in windows] == [
         ("ACE", (HIT,)), ("CEF", (HIT,)), ("EFK", (other,)), ("FKH", (other,)),
         ("ACEF", (HIT,)), ("CEFK", (HIT, other)), ("EFKH", (other,)),

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from neosieve.biology.assembly import UNPHASED, assemble
+from neosieve.biology.assembly import assemble
+from neosieve.biology.cutting import UNPHASED
 from neosieve.biology.haplotypes import ASSUMED_CIS, Unphased
 from neosieve.biology.localise import localise
 from neosieve.model.variant import AlleleCounts, Call, PhaseSet, Variant

@@ -4,59 +4,30 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
-from itertools import repeat
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING
 
+from neosieve.biology.cutting import Cutter
 from neosieve.biology.edits import PARTIAL_EXTENSION, PARTIAL_TAIL
 from neosieve.biology.effects import CUT_TAIL
-from neosieve.biology.haplotypes import ASSUMED_CIS, SINGLE, Unphased, assumed_cis, complete_phase, in_cis, phase
-from neosieve.biology.neighbours import REACH, absent_phase_partner, longer_call, unphased_neighbours
+from neosieve.biology.haplotypes import Unphased, assumed_cis, complete_phase, in_cis, phase
+from neosieve.biology.neighbours import REACH, unphased_neighbours
 from neosieve.biology.policy import preference, refusal
-from neosieve.biology.terms import POLYMORPHIC_LOCUS
-from neosieve.biology.windowcontext import WindowContext
-from neosieve.biology.windows import Windows, new_windows, peptide_at
+from neosieve.biology.sources import Sources
+from neosieve.biology.windows import Windows, new_windows
 from neosieve.model.genome import Interval
 from neosieve.model.ledger import Outcome
 from neosieve.model.protein import UNKNOWN, ProteinChange, Unresolved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from neosieve.biology.translator import Pair, Translator
-    from neosieve.biology.windowcontext import Context
-    from neosieve.biology.windows import Window
     from neosieve.model.annotation import TranscriptConsequence
-    from neosieve.model.peptide import Peptide
     from neosieve.model.variant import Call, Haplotype, Variant
 
-UNPHASED = "unphased_neighbour"
-PART_OF_LONGER = "part_of_longer_call"
 CUT_SHORT = frozenset({CUT_TAIL, PARTIAL_TAIL, PARTIAL_EXTENSION})
 """Remarks on a protein of which residues are missing."""
-
-
-Sources = dict[tuple["Call", ...], dict[str, list["Source"]]]
-"""Calls carried → peptide → the transcripts that make it."""
-
-
-class Source(NamedTuple):
-    """One transcript's way to a peptide."""
-
-    change: ProteinChange
-    window: Window
-    phase: str
-    """What phases a compound; ``single``; ``unphased_neighbour`` where a call of unknown phase may change it."""
-    remarks: tuple[str, ...]
-
-    @property
-    def peptide(self) -> Peptide:
-        """The peptide as it lies in this transcript's protein; made anew at each call."""
-        return peptide_at(self.change, self.window)
-
-
-_source: Callable[[tuple[ProteinChange, Window, str, tuple[str, ...]]], Source] = partial(tuple.__new__, Source)
-"""Makes a source of its fields, as ``Source._make``, without a call into Python for each of millions."""
 
 
 @dataclass(slots=True)
@@ -76,7 +47,7 @@ class Account:
 class Assembly:
     """All that the calls' proteins offer."""
 
-    sources: dict[tuple[tuple[Call, ...], str], list[Source]]
+    sources: Sources
     """(calls carried, peptide) → the transcripts that make it, the representative first."""
     accounts: dict[tuple[Variant, str], Account]
     """(variant, transcript) → account, for every transcript whose protein the annotation says may differ."""
@@ -110,10 +81,9 @@ def assemble(
     beside
         Further accepted calls, which touch no coding sequence, as far as phase sets are named after them.
     """
-    assembly = Assembly({}, {}, {})
-    sources: Sources = {}
+    assembly = Assembly(Sources(), {}, {})
     calls = complete_phase(calls)
-    used = beside.union(call.variant for call in calls)
+    cutter = Cutter(beside.union(call.variant for call in calls))
     by_transcript = _by_transcript(calls, translator)
     # the representative of a peptide's transcripts first
     for transcript, members in sorted(by_transcript.items(), key=lambda item: preference(item[1][0][1])):
@@ -134,14 +104,11 @@ def assemble(
         members = sorted((pair for pair in members if pair[0].in_tumor), key=_place)  # noqa: PLW2901
         if not members or not agreed or refusal(members[0][1], admit_incomplete=admit_incomplete) is not None:
             continue
-        work = _Transcript(assembly, sources, transcript, members, translator, used, tuple(lengths), unphased)
+        work = _Transcript(assembly, transcript, members, translator, cutter, tuple(lengths), unphased)
         for haplotype in phase(call for call, _ in members):
             alters = len(haplotype.calls) > 1 or translator.alters_protein(*work.pairs(haplotype)[0])
             if not alters or not work.translate(haplotype):
                 work.assume_beside_silent(haplotype)
-    assembly.sources.update(
-        ((carried, peptide), own) for carried, peptides in sources.items() for peptide, own in peptides.items()
-    )
     return assembly
 
 
@@ -175,11 +142,10 @@ class _Transcript:
     """One transcript's calls on the way to peptides."""
 
     assembly: Assembly
-    sources: Sources
     name: str
     members: Sequence[Pair]
     translator: Translator
-    used: frozenset[Variant]
+    cutter: Cutter
     lengths: tuple[int, ...]
     unphased: Unphased
 
@@ -252,14 +218,13 @@ class _Transcript:
                 self._add_germline(change, joined)
                 found = new_windows(change, self.lengths)
                 new, unscorable = (
-                    tuple(window for window in windows if any(call in haplotype.calls for call in window.calls))
-                    for windows in (found.new, found.unscorable)
+                    tuple(one for one in stretches if any(call in haplotype.calls for call in one.calls))
+                    for stretches in (found.new, found.unscorable)
                 )
                 made = made or bool(new)
-                if (
-                    alone is not None and self.unphased is Unphased.BOTH
-                ):  # what needs no assumption is made without one, and flagged
-                    new = tuple(window for window in new if window.sequence not in alone.mutant)
+                if alone is not None and self.unphased is Unphased.BOTH:
+                    # what needs no assumption is made without one, and flagged
+                    new = tuple(part for one in new for part in one.absent_from(alone.mutant))
                 neighbours = self._neighbours(change, joined)
                 change = _with_unphased(change, neighbours)  # noqa: PLW2901
                 without = None if alone is None else (alone, haplotype.evidence)
@@ -298,62 +263,20 @@ class _Transcript:
     ) -> None:
         """Keep a change's peptides; ``alone``: what is made without the neighbours assumed in cis, and its phase."""
         self._account_unknown(change, windows)
-        parts = {call: whole for call in haplotype.calls if (whole := longer_call(call, self.longer)) is not None}
-        general = (*change.remarks, *_transcript_remarks(change.transcript))
-        unphased = {
-            call: f"the phase of {call.variant} is unknown: in cis it would change this peptide"
-            for _, (call, _) in neighbours
-        }
-        context = WindowContext(change, haplotype, neighbours, alone)
-        told: dict[Context, tuple[str, tuple[str, ...], list[Account]]] = {}
-        name = self.name
-        for found, run in context.runs(windows.new):
-            calls, near, evidence, inherited = found
-            if found not in told:
-                partly = {call: parts[call] for call in calls if call in parts and parts[call] not in calls}
-                words = [evidence] if len(calls) + len(inherited) > 1 or evidence == ASSUMED_CIS else []
-                words += [UNPHASED] if near else []
-                words += [PART_OF_LONGER] if partly else []
-                remarks = (*general, *self._remarks(calls, [unphased[call] for call in near], partly, inherited))
-                accounts = [self._account(call, change) for call in calls]
-                for account in accounts:
-                    account.remarks.update(dict.fromkeys((*change.doubted(calls), *remarks)))
-                told[found] = ";".join(words) or SINGLE, remarks, accounts
-            phased, remarks, accounts = told[found]
-            sequences = [window.sequence for window in run]
-            for account in accounts:
-                account.new.update(sequences)
-            peptides = self.sources.setdefault(calls, {})
-            made = map(_source, zip(repeat(change), run, repeat(phased), repeat(remarks), strict=False))
-            for sequence, source in zip(sequences, made, strict=True):
-                sources = peptides.get(sequence)
-                if sources is None:
-                    peptides[sequence] = [source]
-                # a peptide that occurs twice in one protein counts once, at its first place
-                elif sources[-1].change.transcript.transcript != name:
-                    sources.append(source)
-
-    def _remarks(
-        self, calls: Iterable[Call], unphased: Iterable[str], parts: dict[Call, Call], inherited: Iterable[Call]
-    ) -> list[str]:
-        remarks = [f"the germline variant {call.variant} on the same copy is in both peptides" for call in inherited]
-        remarks += unphased
-        for call in calls:
-            if call in parts:
-                remarks.append(
-                    f"{parts[call].variant} calls the bases of {call.variant} with their neighbours, and the reads "
-                    "agree: this peptide probably doesn't exist"
-                )
-            partner = absent_phase_partner(call, self.used)
-            if partner is not None:
-                remarks.append(f"the caller phased {call.variant} with {partner}, which is not among the calls used")
-        return remarks
+        if not windows.new:
+            return
+        cut, shift = self.cutter.cut(change, haplotype, neighbours, windows.new, self.longer, alone)
+        self.assembly.sources.add(change, cut, shift)
+        for call, noted in cut.of_calls.items():
+            account = self._account(call, change)
+            account.new |= noted.sequences
+            account.remarks |= noted.remarks
 
     def _account_unknown(self, change: ProteinChange, windows: Windows) -> None:
         """Tell the calls' accounts what of the protein is not known."""
-        for window in windows.unscorable:
-            for call in window.calls:
-                self._account(call, change).unscorable.add(window.sequence)
+        for stretch in windows.unscorable:
+            for call in stretch.calls:
+                self._account(call, change).unscorable.update(stretch.sequences)
         # what is cut short is no neutral result, even where too few residues are left for a single window
         reasons = [
             (Outcome.PHASE_UNRESOLVED if remark == CUT_TAIL else Outcome.SEQUENCE_NEEDED, remark)
@@ -382,14 +305,3 @@ def _with_unphased(change: ProteinChange, neighbours: Sequence[tuple[Interval, P
     if not neighbours:
         return change
     return replace(change, unphased=tuple((span, call) for span, (call, _) in neighbours))
-
-
-def _transcript_remarks(consequence: TranscriptConsequence) -> list[str]:
-    remarks = []
-    if POLYMORPHIC_LOCUS.match(consequence.gene):
-        remarks.append("polymorphic_locus: germline differences and paralogues mimic somatic variants in this gene")
-    if "splice_region_variant" in consequence.terms:
-        remarks.append("lies in a splice region: splicing may change too")
-    if consequence.flags:
-        remarks.append(f"the transcript's CDS is incomplete ({', '.join(sorted(consequence.flags))})")
-    return remarks

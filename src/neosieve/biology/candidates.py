@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from neosieve.biology.anchors import Anchors
-    from neosieve.biology.assembly import Source
     from neosieve.biology.nearself import NearSelf
+    from neosieve.biology.sources import Source
     from neosieve.model.evidence import CancerCellFraction, Expression, HlaLossTable, RegionCount
     from neosieve.model.mhc import Allele, Binding
     from neosieve.model.peptide import Peptide

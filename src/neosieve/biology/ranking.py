@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from neosieve.biology.assembly import PART_OF_LONGER, UNPHASED
 from neosieve.biology.casecolumns import Cases
 from neosieve.biology.caseranking import Assessed, assess, in_order, rank_cases
+from neosieve.biology.cutting import PART_OF_LONGER, UNPHASED
 from neosieve.biology.haplotypes import ASSUMED_CIS
 from neosieve.model.candidate import Ranked, tier_named
 from neosieve.model.case import OF_PEPTIDE, Case

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from neosieve.biology.haplotypes import in_cis
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from neosieve.biology.translator import Pair
-    from neosieve.biology.windows import Window
+    from neosieve.biology.windows import Stretch
     from neosieve.model.genome import Interval
     from neosieve.model.protein import ProteinChange
     from neosieve.model.variant import Call, Haplotype
@@ -39,7 +38,7 @@ class WindowContext:
         self,
         change: ProteinChange,
         haplotype: Haplotype,
-        neighbours: Sequence[tuple[Interval, Pair]],
+        neighbours: Sequence[tuple[Interval, Call]],
         alone: tuple[ProteinChange, str] | None,
     ) -> None:
         self._inherited = change.inherited
@@ -52,32 +51,26 @@ class WindowContext:
         self._found: dict[tuple[int, int], tuple[tuple[Call, ...], tuple[Call, ...]]] = {}
         self._on_both = all(call.homozygous for call in haplotype.calls)
 
-    def runs(self, windows: Sequence[Window]) -> Iterator[tuple[Context, Sequence[Window]]]:
-        """Part windows, by length and then by offset, into runs that lie in one context."""
-        first = 0
-        while first < len(windows):
-            sequence, start, calls = windows[first]
-            length = len(sequence)
-            behind = self._behind(start, length)
-            last = first + 1
-            while last < len(windows):
-                following, offset, carried = windows[last]
-                if offset >= behind or carried != calls or len(following) != length:
-                    break
-                last += 1
-            near, inherited = self._spans(start, start + length)
-            evidence = self._evidence if self._alone is None else self._phase(sequence, *self._alone)
-            yield (calls, near, evidence, inherited), windows[first:last]
-            first = last
+    def parts(self, stretches: Iterable[Stretch]) -> Iterator[tuple[Context, Stretch]]:
+        """Part stretches into such whose windows lie in one context."""
+        for stretch in stretches:
+            first, length, stop = stretch.offset, stretch.length, stretch.starts.stop
+            while first < stop:
+                behind = min(self._behind(first, length), stop)
+                part = stretch if behind - first == len(stretch.starts) else stretch.part(first, behind)
+                near, inherited = self._spans(first, first + length)
+                evidence = self._evidence if self._alone is None else self._phase(part.residues, *self._alone)
+                yield (stretch.calls, near, evidence, inherited), part
+                first = behind
 
-    def _behind(self, start: int, length: int) -> float:
+    def _behind(self, start: int, length: int) -> int:
         """Find the first start behind one from which on a window holds other spans."""
         if self._alone is not None:
             return start + 1
         entered, left = self._between(start, start + length)
         return min(
-            self._starts[entered] - length + 1 if entered < len(self._starts) else math.inf,
-            self._ends[left] if left < len(self._ends) else math.inf,
+            self._starts[entered] - length + 1 if entered < len(self._starts) else sys.maxsize,
+            self._ends[left] if left < len(self._ends) else sys.maxsize,
         )
 
     def _between(self, start: int, end: int) -> tuple[int, int]:
@@ -91,7 +84,7 @@ class WindowContext:
         between = self._between(start, end)  # the same ones for all windows between two of their edges
         found = self._found.get(between)
         if found is None:
-            near = tuple(call for span, (call, _) in self._neighbours if span.start < end and start < span.end)
+            near = tuple(call for span, call in self._neighbours if span.start < end and start < span.end)
             if near and self._on_both and all(in_cis(near[0], other) for other in near[1:]):
                 near = ()  # one copy or the other lacks them
             inherited = tuple(call for span, call in self._inherited if span.start < end and start < span.end)

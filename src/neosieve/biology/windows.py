@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
-from itertools import chain, repeat
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from neosieve.model.peptide import Peptide
 from neosieve.model.protein import UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from neosieve.model.protein import ProteinChange, ResidueEdit
     from neosieve.model.variant import Call
@@ -32,23 +31,66 @@ class Window(NamedTuple):
     """The calls whose edits it carries."""
 
 
-_window: Callable[[tuple[str, int, tuple[Call, ...]]], Window] = partial(tuple.__new__, Window)
-"""Makes a window of its fields, as ``Window._make``, without a call into Python for each of millions."""
+class Stretch(NamedTuple):
+    """Windows of one length that start one behind the other and carry the same calls.
+
+    There are millions of windows, and mostly what holds for one of a stretch holds for all.
+    """
+
+    residues: str
+    """From the first window's begin to the last one's end."""
+    offset: int
+    """0-based start of the first in the mutant protein."""
+    length: int
+    """Residues of each window."""
+    calls: tuple[Call, ...]
+    """The calls whose edits each of them carries."""
+
+    @property
+    def starts(self) -> range:
+        """Where the windows start in the mutant protein."""
+        return range(self.offset, self.offset + len(self.residues) - self.length + 1)
+
+    @property
+    def sequences(self) -> list[str]:
+        """The windows' residues, in order."""
+        residues, length = self.residues, self.length
+        return [residues[at : at + length] for at in range(len(residues) - length + 1)]
+
+    @property
+    def windows(self) -> list[Window]:
+        """The windows, in order."""
+        return [Window(sequence, at, self.calls) for at, sequence in zip(self.starts, self.sequences, strict=True)]
+
+    def part(self, first: int, behind: int) -> Stretch:
+        """Return those of its windows that start at ``first ≤ x < behind``."""
+        lead = first - self.offset
+        return Stretch(self.residues[lead : behind - self.offset + self.length - 1], first, self.length, self.calls)
+
+    def where(self, holds: Callable[[str], bool]) -> list[Stretch]:
+        """Return the windows of whose residues something holds."""
+        return [self.part(run.start, run.stop) for run in _runs(one.offset for one in self.windows if holds(one[0]))]
+
+    def absent_from(self, protein: str) -> list[Stretch]:
+        """Return the windows that a protein doesn't hold."""
+        return self.where(lambda sequence: sequence not in protein)
 
 
 @dataclass(frozen=True, slots=True)
 class Windows:
     """What a mutant protein offers; each by length, then offset."""
 
-    new: tuple[Window, ...]
+    new: tuple[Stretch, ...]
     """K-mers that can be scored."""
-    unscorable: tuple[Window, ...]
+    unscorable: tuple[Stretch, ...]
     """K-mers with a residue outside the standard twenty."""
 
 
 def neo_peptides(change: ProteinChange, lengths: Iterable[int]) -> tuple[Peptide, ...]:
     """Cut the new k-mers that can be scored, with flanks and aligned wild types."""
-    return tuple(peptide_at(change, window) for window in new_windows(change, lengths).new)
+    return tuple(
+        peptide_at(change, window) for stretch in new_windows(change, lengths).new for window in stretch.windows
+    )
 
 
 def new_windows(change: ProteinChange, lengths: Iterable[int]) -> Windows:
@@ -61,38 +103,64 @@ def new_windows(change: ProteinChange, lengths: Iterable[int]) -> Windows:
     lengths
         Peptide lengths, in residues.
     """
-    new: list[Window] = []
-    unscorable: list[Window] = []
-    mutant, normal, edits = change.mutant, change.normal, change.edits
-    sound = not mutant.encode().translate(None, delete=_STANDARD)
-    only = edits[0].calls if len(edits) == 1 else None
-    shorter, known = 0, set[int]()
+    new: list[Stretch] = []
+    unscorable: list[Stretch] = []
+    shorter, lacking = 0, list[range]()
     for length in sorted(set(lengths)):
-        gain, lacking = length - shorter, set[int]()
-        for starts in _starts(change, length):
-            # what holds a shorter one that the normal protein lacks, it lacks as well
-            fresh = [
-                start
-                for start in starts
-                if start in known or start + gain in known or mutant[start : start + length] not in normal
-            ]
-            lacking.update(fresh)
-            sequences = [mutant[start : start + length] for start in fresh]
-            carried = repeat(only) if only is not None else [_carried(edits, start, start + length) for start in fresh]
-            windows = map(_window, zip(sequences, fresh, carried, strict=False))
-            if sound and only:
-                new += windows
-                continue
-            for window in windows:
-                if window.calls:
-                    (new if sound or STANDARD.issuperset(window.sequence) else unscorable).append(window)
-        shorter, known = length, lacking
+        # what holds a shorter one that the normal protein lacks, it lacks as well
+        sure = [range(run.start - (length - shorter), run.stop) for run in lacking]
+        lacking = [run for starts in _starts(change, length) for run in _lacking(change, starts, length, sure)]
+        for stretch in (one for run in lacking for one in _carrying(change, run, length)):
+            if _scorable(stretch.residues):
+                new.append(stretch)
+            else:
+                new += stretch.where(_scorable)
+                unscorable += stretch.where(lambda sequence: not _scorable(sequence))
+        shorter = length
     return Windows(tuple(new), tuple(unscorable))
+
+
+def _scorable(residues: str) -> bool:
+    return not residues.encode().translate(None, delete=_STANDARD)
+
+
+def _lacking(change: ProteinChange, starts: range, length: int, sure: Sequence[range]) -> list[range]:
+    """Find the windows that the normal protein lacks; of some that is sure."""
+    if any(run.start <= starts.start and starts.stop <= run.stop for run in sure):
+        return [starts]
+    mutant, normal = change.mutant, change.normal
+    return _runs(
+        start for start in starts if mutant[start : start + length] not in normal or any(start in run for run in sure)
+    )
+
+
+def _carrying(change: ProteinChange, starts: range, length: int) -> Iterator[Stretch]:
+    """Part windows by the calls that they carry; those of an edit that nobody carries are left out."""
+    mutant, edits = change.mutant, change.edits
+    cuts = [starts.start, starts.stop]
+    if len(edits) > 1:
+        edges = chain.from_iterable((edit.mutant.start - length + 1, edit.mutant.end) for edit in edits)
+        cuts = sorted({*cuts, *(edge for edge in edges if edge in starts)})
+    for first, behind in pairwise(cuts):
+        calls = edits[0].calls if len(edits) == 1 else _carried(edits, first, first + length)
+        if calls:
+            yield Stretch(mutant[first : behind + length - 1], first, length, calls)
 
 
 def _carried(edits: Iterable[ResidueEdit], start: int, end: int) -> tuple[Call, ...]:
     within = (edit.calls for edit in edits if _spans(edit, start, end))
     return tuple(dict.fromkeys(chain.from_iterable(within)))
+
+
+def _runs(starts: Iterable[int]) -> list[range]:
+    """Join ascending numbers that follow one another."""
+    runs: list[range] = []
+    for start in starts:
+        if runs and runs[-1].stop == start:
+            runs[-1] = range(runs[-1].start, start + 1)
+        else:
+            runs.append(range(start, start + 1))
+    return runs
 
 
 def _starts(change: ProteinChange, length: int) -> Iterator[range]:
@@ -109,9 +177,8 @@ def _starts(change: ProteinChange, length: int) -> Iterator[range]:
 
 
 def _spans(edit: ResidueEdit, start: int, end: int) -> bool:
-    if len(edit.mutant):
-        return edit.mutant.start < end and start < edit.mutant.end
-    return start < edit.mutant.start < end
+    """Whether a window holds residues of an edit, or both sides of a deletion."""
+    return edit.mutant.start < end and start < edit.mutant.end
 
 
 def peptide_at(change: ProteinChange, window: Window) -> Peptide:
