@@ -17,9 +17,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from neosieve.biology.comparison import residue_edits
+from neosieve.biology.reading import Reading
+from neosieve.biology.splicededits import CarriedEdit
 from neosieve.biology.windows import new_windows
 from neosieve.model.genome import Interval
-from neosieve.model.variant import AlleleCounts, Call
+from neosieve.model.variant import AlleleCounts, Call, Variant
 
 from .helpers import each
 from .spelledgene import Gene, Made
@@ -342,6 +345,17 @@ def test_a_first_codon_that_another_takes_the_place_of(strand: int) -> None:
     # in place, the first codon owes nothing to what lies behind it
     assert edits_of(gene, "8C>T") == [("A", "V", True, "8C>T")]
     assert edits_of(gene, "6_7insGCC") == [("", "A", False, "6_7insGCC")]
+
+
+def test_proteins_without_a_stop_may_differ_in_length() -> None:
+    """MKAX, whose stop a germline call took, and MXX, of which nothing is known from the second codon on."""
+    one = Call(Variant("chr1", 3, "A", "C"), 1, (), AlleleCounts())
+    normal, mutant = Reading("ATGAAAGCTC", 0, "MKAX", None), Reading("ATGNNNNNNN", 0, "MXX", None)
+    edits = residue_edits(normal, mutant, [CarriedEdit(Interval(3, 10), "NNNNNNN", (one,))])
+    assert [(edit.normal, edit.mutant) for edit in edits] == [
+        (Interval(1, 2), Interval(1, 2)), (Interval(2, 3), Interval(2, 3)), (Interval(3, 4), Interval(3, 3)),
+    ]  # fmt: skip
+    assert {edit.calls for edit in edits} == {(one,)}
 
 
 @pytest.mark.parametrize("seed", range(60))

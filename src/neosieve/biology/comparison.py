@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from neosieve.biology.codons import CODON, STOP, translate
@@ -57,6 +58,9 @@ def residue_edits(normal: Reading, mutant: Reading, edits: Sequence[CarriedEdit]
     edits
         In order, disjoint, in offsets of the normal transcript.
     """
+    same = normal.stop is not None and (normal.start, normal.stop) == (mutant.start, mutant.stop)
+    if same and not any(edit.gain for edit in edits):
+        return _exchanged(normal, mutant, edits)
     placed = _place(edits, normal, mutant)
     runs = _shared_runs(placed, normal, mutant)
     stop_calls = _stop_calls(placed, normal)
@@ -82,6 +86,24 @@ def residue_edits(normal: Reading, mutant: Reading, edits: Sequence[CarriedEdit]
             ]
             mutant_at, normal_at = run.mutant.end, run.normal.end
     return _with_joints(found, placed, mutant)
+
+
+def _exchanged(normal: Reading, mutant: Reading, edits: Sequence[CarriedEdit]) -> tuple[ResidueEdit, ...]:
+    """List the residues that differ where bases do, each in its place: mostly there is but one."""
+    start, length = normal.start, len(normal.protein)
+    codons = {
+        codon
+        for edit in edits
+        for codon in range((edit.span.start - start) // CODON, (edit.span.end - 1 - start) // CODON + 1)
+    }
+    found = []
+    for codon in sorted(codons):
+        if 0 <= codon < length and normal.protein[codon] != mutant.protein[codon]:
+            first = start + CODON * codon
+            own = (edit.calls for edit in edits if edit.span.start < first + CODON and first < edit.span.end)
+            at = Interval(codon, codon + 1)
+            found.append(ResidueEdit(at, at, aligned=True, calls=tuple(dict.fromkeys(chain.from_iterable(own)))))
+    return tuple(found)
 
 
 def _differing(mutant: str, normal: str, run: _Run) -> Iterator[int]:

@@ -140,26 +140,22 @@ def _site(span: Interval, new: str, layout: Layout) -> _Site:
     """Find the exon bases that a variant touches; bases put between an exon and an intron are the exon's."""
     transcript = layout.transcript
     own = new if transcript.strand > 0 else reverse_complement(new)
-    exons = transcript.exons
-    first = max(bisect_right(exons, span.start - 1, key=lambda exon: exon.start) - 1, 0)
-    touched = []
-    for index in range(first, len(exons)):
-        if exons[index].start > span.end:
-            break
-        edge = not len(span) and exons[index].start <= span.start <= exons[index].end
-        if edge or exons[index].overlaps(span):
-            touched.append(index)
-    if not touched:
-        return _Site(None, own, whole=False, exon=None)
-    number = min(layout.exon_number(index) for index in touched)
-    left, right = exons[touched[0]], exons[touched[-1]]
-    start, end = max(span.start, left.start), min(span.end, right.end)
     if len(span):
-        ends = layout.offset(start), layout.offset(end - 1)
-        low, high = sorted(end for end in ends if end is not None)
-        within = len(touched) == 1 and (start, end) == (span.start, span.end)
-        return _Site(Interval(low, high + 1), own, whole=within, exon=number)
-    after = layout.starts[touched[0]] + (start - left.start if transcript.strand > 0 else left.end - start)
+        touched = layout.exons_of(span)
+        if not touched:
+            return _Site(None, own, whole=False, exon=None)
+        taken = layout.spliced(span, touched)
+        number = layout.exon_number(touched[0] if transcript.strand > 0 else touched[-1])
+        return _Site(taken, own, whole=len(touched) == 1 and len(taken) == len(span), exon=number)
+    point = span.start
+    before = bisect_right(layout.begins, point)
+    # exons that abut one another share a point
+    beside = [index for index in range(max(before - 2, 0), before) if transcript.exons[index].end >= point]
+    if not beside:
+        return _Site(None, own, whole=False, exon=None)
+    number = min(layout.exon_number(index) for index in beside)
+    left = transcript.exons[beside[0]]
+    after = layout.starts[beside[0]] + (point - left.start if transcript.strand > 0 else left.end - point)
     return _Site(Interval(after, after), own, whole=True, exon=number)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -51,6 +51,8 @@ class Layout:
     transcript: Transcript
     starts: tuple[int, ...]
     """Offset of each exon's 5′-most base in the spliced transcript, in the genome's order of exons."""
+    begins: tuple[int, ...]
+    """Where each exon begins on the genome."""
     span: Interval
     """From the first exon's begin to the last one's end, on the genome."""
     coding_end: int
@@ -67,12 +69,29 @@ class Layout:
         coding_end = transcript.cds.end
         if "cds_end_NF" not in transcript.flags:
             coding_end = min(coding_end + CODON, length)
-        return cls(transcript, tuple(starts if transcript.strand > 0 else starts[::-1]), transcript.span, coding_end)
+        begins = tuple([exon.start for exon in transcript.exons])
+        forward = tuple(starts if transcript.strand > 0 else starts[::-1])
+        return cls(transcript, forward, begins, transcript.span, coding_end)
 
     def exon_at(self, position: int) -> int | None:
         """Return the index, in the genome's order, of the exon that holds a genome position; None in introns."""
-        index = bisect_right(self.transcript.exons, position, key=lambda exon: exon.start) - 1
+        index = bisect_right(self.begins, position) - 1
         return index if index >= 0 and position < self.transcript.exons[index].end else None
+
+    def exons_of(self, span: Interval) -> range:
+        """Return the indices, in the genome's order, of the exons that hold bases of a stretch of at least one."""
+        first = bisect_right(self.begins, span.start) - 1
+        if first < 0 or self.transcript.exons[first].end <= span.start:
+            first += 1
+        return range(first, bisect_left(self.begins, span.end))
+
+    def spliced(self, span: Interval, touched: range) -> Interval:
+        """Return the offsets, in the spliced transcript, of what a stretch takes of the exons that it touches."""
+        exons, (first, last) = self.transcript.exons, (touched[0], touched[-1])
+        left, right = max(span.start - exons[first].start, 0), max(exons[last].end - span.end, 0)
+        if self.transcript.strand > 0:
+            return Interval(self.starts[first] + left, self.starts[last] + len(exons[last]) - right)
+        return Interval(self.starts[last] + right, self.starts[first] + len(exons[first]) - left)
 
     def exon_number(self, index: int) -> int:
         """Return the 1-based number of an exon in the transcript's direction."""
@@ -155,26 +174,23 @@ def place(span: Interval, bases: str, layout: Layout) -> BaseEdit | SpliceHit | 
     """
     transcript = layout.transcript
     own = bases if transcript.strand > 0 else reverse_complement(bases)
-    exons = transcript.exons
     if len(span) == 0:
         return _insertion(span.start, own, layout)
-    touched = [index for index, exon in enumerate(exons) if exon.overlaps(span)]
+    touched = layout.exons_of(span)
     if not touched:
         # an intron that is deleted as a whole leaves its exons joined, as splicing does
         whole = not own and any(
             (left.end, right.start) == (span.start, span.end) for left, right in pairwise(transcript.exons)
         )
         return None if whole else _in_intron(span, layout)
-    first, last = exons[touched[0]], exons[touched[-1]]
-    within = len(touched) == 1 and first.start <= span.start and span.end <= first.end
-    ends = [layout.offset(max(span.start, first.start)), layout.offset(min(span.end, last.end) - 1)]
-    low, high = sorted(end for end in ends if end is not None)
+    taken = layout.spliced(span, touched)
+    within = len(touched) == 1 and len(taken) == len(span)
     hit = None if within or not own else _edge_hit(span, touched, layout)
     if hit is None:
-        return BaseEdit(Interval(low, high + 1), own, over_edge=not within)
-    untranslated = high < transcript.cds.start or low >= transcript.cds.end + CODON
+        return BaseEdit(taken, own, over_edge=not within)
+    untranslated = taken.end <= transcript.cds.start or taken.start >= transcript.cds.end + CODON
     at_own_end = hit.site == "boundary"
-    return BaseEdit(Interval(low, high + 1), own, over_edge=True) if at_own_end and untranslated else hit
+    return BaseEdit(taken, own, over_edge=True) if at_own_end and untranslated else hit
 
 
 def _insertion(point: int, own: str, layout: Layout) -> BaseEdit | SpliceHit | None:
@@ -204,7 +220,7 @@ def _in_intron(span: Interval, layout: Layout) -> SpliceHit | None:
     return None
 
 
-def _edge_hit(span: Interval, touched: list[int], layout: Layout) -> SpliceHit:
+def _edge_hit(span: Interval, touched: range, layout: Layout) -> SpliceHit:
     """Find the first inner edge, in the transcript's direction, that a change goes over."""
     exons, forward = layout.transcript.exons, layout.transcript.strand > 0
     for index in touched if forward else reversed(touched):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SELENOCYSTEINE = "U"
 METHIONINE = "M"
 PIECE = 150  # bases reread at a time, whole codons: behind a frameshift a stop is soon met
-LONG_PIECE = 1500  # bases read at a time: most proteins' coding bases, and not all that lies behind the stop
+LONG_PIECE = 1500  # bases read at a time where the stop may be anywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,14 @@ class Reading:
 
 
 def read(
-    bases: str, start: int, *, contig: str, begins: bool, selenocysteines: Collection[int] = (), end: int | None = None
+    bases: str,
+    start: int,
+    *,
+    contig: str,
+    begins: bool,
+    selenocysteines: Collection[int] = (),
+    end: int | None = None,
+    likely: int = LONG_PIECE,
 ) -> Reading:
     """Read a protein.
 
@@ -59,11 +66,13 @@ def read(
         Offsets of codons where a TGA reads as selenocysteine.
     end
         Offset beyond which nothing is read, whether or not a stop was met; None for the transcript's end.
+    likely
+        Bases in whole codons within which a stop is likely met, to be read at once.
     """
     limit = len(bases) if end is None else end
     lead = UNKNOWN if start < 0 else ""
     first = start + CODON * len(lead)
-    protein, stop = _until_stop(bases, first, limit, contig, selenocysteines, LONG_PIECE)
+    protein, stop = _until_stop(bases, first, limit, contig, selenocysteines, likely)
     if begins and protein:
         protein = METHIONINE + protein[1:]  # the initiator tRNA reads a near-cognate start codon too
     return Reading(bases, start, lead + protein, stop, contig)

@@ -79,7 +79,10 @@ class SplicedTranscript:
         sites = [first for first, last in codons if first is not None and last == first + CODON - 1]
         if edits and start == self.start and edits[0].span.start >= start + CODON:
             return reread(self.normal, edits, bases, selenocysteines=sites)
-        return read(bases, start, contig=self.transcript.contig, begins=self.begins, selenocysteines=sites)
+        likely = CODON * (len(self.transcript.cds) // CODON + 2)  # what may be missing of the first codon, and the stop
+        return read(
+            bases, start, contig=self.transcript.contig, begins=self.begins, selenocysteines=sites, likely=likely
+        )
 
     def begin_of(self, edits: Sequence[CarriedEdit], bases: str, edited: str, start: int) -> int | None:
         """Find where translation starts behind edits of ``bases``; None where the start codon is lost."""

@@ -115,7 +115,7 @@ def new_windows(change: ProteinChange, lengths: Iterable[int]) -> Windows:
                 new.append(stretch)
             else:
                 new += stretch.where(_scorable)
-                unscorable += stretch.where(lambda sequence: not _scorable(sequence))
+                unscorable += stretch.where(_unscorable)
         shorter = length
     return Windows(tuple(new), tuple(unscorable))
 
@@ -124,14 +124,19 @@ def _scorable(residues: str) -> bool:
     return not residues.encode().translate(None, delete=_STANDARD)
 
 
+def _unscorable(residues: str) -> bool:
+    return not _scorable(residues)
+
+
 def _lacking(change: ProteinChange, starts: range, length: int, sure: Sequence[range]) -> list[range]:
     """Find the windows that the normal protein lacks; of some that is sure."""
     if any(run.start <= starts.start and starts.stop <= run.stop for run in sure):
         return [starts]
     mutant, normal = change.mutant, change.normal
-    return _runs(
+    found = [
         start for start in starts if mutant[start : start + length] not in normal or any(start in run for run in sure)
-    )
+    ]
+    return [starts] if len(found) == len(starts) else _runs(found)
 
 
 def _carrying(change: ProteinChange, starts: range, length: int) -> Iterator[Stretch]:
