@@ -51,33 +51,40 @@ class Alone:
         """Compare what a call makes, None where the start codon is lost or unknown, with the reference."""
         normal = spliced.normal
         silent = mutant is not None and protein_of(mutant, spliced) == protein_of(normal, spliced)
-        differs = None if silent else 0 if mutant is None else shared(normal.protein, mutant.protein)
-        tail = _tail(normal, mutant, differs)
-        end: float
+        local = mutant is not None and mutant.stop == normal.stop and len(mutant.bases) == len(normal.bases)
+        codons = Interval(0, len(normal.protein))
         if isinstance(placed, BaseEdit):
             begin, last = placed.span.start - spliced.start, placed.span.end - 1 - spliced.start
             codons = Interval(max(begin, 0) // CODON, max(last, 0) // CODON + 1)
+        differs, tail = (None, len(normal.protein)) if silent else _differing(normal, mutant, codons if local else None)
+        end: float = math.inf
+        if isinstance(placed, BaseEdit):
             end = codons.end if differs is None else max(codons.end, tail)
-        else:
-            codons, end = Interval(0, len(normal.protein)), math.inf
         return cls(
             told=told,
             placed=placed,
             codons=codons,
             alters=not silent or (isinstance(placed, BaseEdit) and blurred(placed, normal)),
             first=differs,
-            local=mutant is not None and mutant.stop == normal.stop and len(mutant.bases) == len(normal.bases),
+            local=local,
             tail=tail,
             end=end,
         )
 
 
-def _tail(normal: Reading, mutant: Reading | None, first: int | None) -> int:
-    """Find the normal residue behind which none differs, given the first that does."""
+def _differing(normal: Reading, mutant: Reading | None, codons: Interval | None) -> tuple[int, int]:
+    """Find the first normal residue that differs, and that behind which none does; ``codons``: if only these can."""
     length = len(normal.protein)
-    if first is None or mutant is None or (mutant.stop is None and normal.stop is not None):
-        return length
-    return length - shared(normal.protein[first:][::-1], mutant.protein[first:][::-1])
+    if mutant is None:
+        return 0, length
+    old, new, begin = normal.protein, mutant.protein, 0
+    if codons is not None:
+        begin = codons.start
+        old, new = old[begin : codons.end], new[begin : codons.end]
+    lead = shared(old, new)
+    if mutant.stop is None and normal.stop is not None:
+        return begin + lead, length
+    return begin + lead, begin + len(old) - shared(old[lead:][::-1], new[lead:][::-1])
 
 
 def around(change: ProteinChange) -> tuple[int, int]:

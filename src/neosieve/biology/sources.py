@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from neosieve.biology.windows import Window, peptide_at
@@ -86,8 +85,8 @@ class Cut:
             noted.remarks.update(remarks)
 
 
-Place = tuple[Cut, Told, int]
-"""A cut, a stretch of it, and which of its windows."""
+Place = tuple[Cut, Told]
+"""A cut, and those of its windows among which a peptide is."""
 
 
 class Sources(Mapping[tuple[Calls, str], list[Source]]):
@@ -125,32 +124,31 @@ class Sources(Mapping[tuple[Calls, str], list[Source]]):
 
     def _place(self, cut: Cut, told: Told) -> None:
         places = self._places.setdefault(told.stretch.calls, {})
-        sequences = told.sequences
-        own = zip(repeat(cut), repeat(told), range(len(sequences)), strict=False)
-        fresh = dict(zip(sequences, zip(own, strict=True), strict=True))
-        if len(fresh) == len(sequences) and places.keys().isdisjoint(fresh):
+        own = ((cut, told),)  # one for all
+        fresh = dict.fromkeys(told.sequences, own)
+        if places.keys().isdisjoint(fresh):
             places.update(fresh)
-            return
-        for index, sequence in enumerate(sequences):
-            places[sequence] = (*places.get(sequence, ()), (cut, told, index))
+        else:
+            for sequence in fresh:
+                places[sequence] = places.get(sequence, ()) + own
 
     def __getitem__(self, key: tuple[Calls, str]) -> list[Source]:
         calls, sequence = key
         places = self._places[calls][sequence]
-        made = [(maker, told, index) for cut, told, index in places for maker in cut.makers]
+        made = [(maker, told) for cut, told in places for maker in cut.makers]
         if len(places) > 1:
-            firsts: dict[str, tuple[Maker, Told, int]] = {}
+            firsts: dict[str, tuple[Maker, Told]] = {}
             for one in sorted(made, key=lambda one: one[0].turn):
                 firsts.setdefault(one[0].change.transcript.transcript, one)
             made = list(firsts.values())
         return [
             Source(
                 maker.change,
-                Window(sequence, told.stretch.offset + index + maker.shift, calls),
+                Window(sequence, told.stretch.offset + told.sequences.index(sequence) + maker.shift, calls),
                 told.phase,
                 told.remarks,
             )
-            for maker, told, index in made
+            for maker, told in made
         ]
 
     def __iter__(self) -> Iterator[tuple[Calls, str]]:

@@ -109,13 +109,16 @@ def new_windows(change: ProteinChange, lengths: Iterable[int]) -> Windows:
     for length in sorted(set(lengths)):
         # what holds a shorter one that the normal protein lacks, it lacks as well
         sure = [range(run.start - (length - shorter), run.stop) for run in lacking]
-        lacking = [run for starts in _starts(change, length) for run in _lacking(change, starts, length, sure)]
-        for stretch in (one for run in lacking for one in _carrying(change, run, length)):
-            if _scorable(stretch.residues):
-                new.append(stretch)
-            else:
-                new += stretch.where(_scorable)
-                unscorable += stretch.where(_unscorable)
+        lacking = []
+        for starts in _starts(change, length):
+            lacking += _lacking(change, starts, length, sure)
+        for run in lacking:
+            for stretch in _carrying(change, run, length):
+                if _scorable(stretch.residues):
+                    new.append(stretch)
+                else:
+                    new += stretch.where(_scorable)
+                    unscorable += stretch.where(_unscorable)
         shorter = length
     return Windows(tuple(new), tuple(unscorable))
 
@@ -130,26 +133,27 @@ def _unscorable(residues: str) -> bool:
 
 def _lacking(change: ProteinChange, starts: range, length: int, sure: Sequence[range]) -> list[range]:
     """Find the windows that the normal protein lacks; of some that is sure."""
-    if any(run.start <= starts.start and starts.stop <= run.stop for run in sure):
-        return [starts]
+    for run in sure:
+        if run.start <= starts.start and starts.stop <= run.stop:
+            return [starts]
     mutant, normal = change.mutant, change.normal
-    found = [
-        start for start in starts if mutant[start : start + length] not in normal or any(start in run for run in sure)
-    ]
+    found = [start for start in starts if mutant[start : start + length] not in normal]
     return [starts] if len(found) == len(starts) else _runs(found)
 
 
-def _carrying(change: ProteinChange, starts: range, length: int) -> Iterator[Stretch]:
+def _carrying(change: ProteinChange, starts: range, length: int) -> list[Stretch]:
     """Part windows by the calls that they carry; those of an edit that nobody carries are left out."""
     mutant, edits = change.mutant, change.edits
-    cuts = [starts.start, starts.stop]
-    if len(edits) > 1:
-        edges = chain.from_iterable((edit.mutant.start - length + 1, edit.mutant.end) for edit in edits)
-        cuts = sorted({*cuts, *(edge for edge in edges if edge in starts)})
-    for first, behind in pairwise(cuts):
-        calls = edits[0].calls if len(edits) == 1 else _carried(edits, first, first + length)
-        if calls:
-            yield Stretch(mutant[first : behind + length - 1], first, length, calls)
+    if len(edits) == 1:
+        calls = edits[0].calls
+        return [Stretch(mutant[starts.start : starts.stop + length - 1], starts.start, length, calls)] if calls else []
+    edges = chain.from_iterable((edit.mutant.start - length + 1, edit.mutant.end) for edit in edits)
+    cuts = sorted({starts.start, starts.stop, *(edge for edge in edges if edge in starts)})
+    return [
+        Stretch(mutant[first : behind + length - 1], first, length, calls)
+        for first, behind in pairwise(cuts)
+        if (calls := _carried(edits, first, first + length))
+    ]
 
 
 def _carried(edits: Iterable[ResidueEdit], start: int, end: int) -> tuple[Call, ...]:
