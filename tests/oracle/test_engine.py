@@ -178,6 +178,22 @@ def test_a_deletion_in_conflict_with_a_variant_beside_the_exon() -> None:
     assert answer_of(World({"chr1": genome}, (model,)), model, haplotype).peptides == frozenset()
 
 
+def test_what_the_transcript_s_own_end_and_an_mnv_say_twice_leave_the_rest_known() -> None:
+    """Minus strand: AC|GG over the 5′ end at 140 becomes TTCTA; an MNV and one of its bases lie in the last exon."""
+    genome = (
+        "ACCGAACGTTCTCCGGGCGTACTCCAAGATCTTTCACTATTCATTTCGACTTACGCGGGTGCACCATTACTGAAGACTTCTGAACGGGGCACTCCTTTTCAAAATGG"
+        "ACGGAATTGCTAAGTGTTGCCATCAGGGTTAAGTCATATGTGGCAG"
+    )
+    exons = ((30, 49), (54, 69), (77, 79), (109, 140))
+    model = Model("t", "g", "chr1", "-", exons, ((39, 49), (54, 69), (77, 79), (109, 130)))
+    substitutions = [Edit("chr1", 58, genome[57:59], "AC"), Edit("chr1", 59, genome[58], "C")]
+    haplotype = [*substitutions, Edit("chr1", 139, genome[138:142], "TTCTA")]
+    (verdict,) = judge(model, genome, haplotype)
+
+    assert (verdict.reason, verdict.mutant == verdict.normal) == ("", False)
+    assert answer_of(World({"chr1": genome}, (model,)), model, haplotype).peptides == verdict.peptides(LENGTHS)
+
+
 def test_a_start_codon_that_is_deleted_before_another_of_its_kind() -> None:
     """``ATT ATT GCC …`` of a mitochondrion without its first codon: what read as isoleucine now reads as the start."""
     genome = "GC" + "ATTATTGCCGCACTCGAGAACCCAGGTCTAGAGTTT" + "TAAGC"
