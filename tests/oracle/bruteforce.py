@@ -244,36 +244,8 @@ def placements(chromosome: str, patch: Patch) -> Iterator[Patch]:
         yield replace(patch, start=start, end=end, text=text)
 
 
-def agree(one: Patch, other: Patch) -> bool:
-    """Tell whether two substitutions put the same into each base that they share: an MNV and its own SNV do.
-
-    What both say is one statement, told twice, and a chromosome can be written that holds it.
-    """
-    common = range(max(one.start, other.start), min(one.end, other.end))
-    return one.level and other.level and all(one.text[at - one.start] == other.text[at - other.start] for at in common)
-
-
-def base_by_base(patches: Iterable[Patch]) -> list[Patch]:
-    """Write each base that substitutions share once."""
-    given = list(patches)
-    written: dict[tuple[int, int, str], Patch] = {}
-    for patch in given:
-        shares = patch.level and any(
-            other is not patch and other.start < patch.end and patch.start < other.end for other in given
-        )
-        parts = (
-            [Patch(at, at + 1, patch.text[at - patch.start], patch.germline) for at in range(patch.start, patch.end)]
-            if shares
-            else [patch]
-        )
-        written |= {(part.start, part.end, part.text): part for part in parts}
-    return list(written.values())
-
-
 def clash(one: Patch, other: Patch) -> bool:
-    """Tell whether two patches want the same bases otherwise, or the same point for an insertion."""
-    if agree(one, other):
-        return False
+    """Tell whether two patches want the same bases, or the same point for an insertion."""
     if one.start == one.end == other.start == other.end:
         return True
     if one.start == one.end:
@@ -359,20 +331,18 @@ def check_splicing(model: Model, chromosome: str, patch: Patch) -> None:
         if not patch.level or chromosome[place].upper() != patch.text[place - patch.start]
     }
     exonic = touched & model.offset_of.keys()
-    if patch.text and exonic and exonic != touched and not over_own_end(model, patch, exonic):
+    if patch.text and exonic and exonic != touched and not over_own_begin(model, patch, exonic):
         raise ImpossibleError("splice_unmodelled")
     whole = not patch.text and any(patch.start <= start and end <= patch.end for start, end in model.introns)
     if not exonic and not whole and touched & sites:
         raise ImpossibleError("splice_unmodelled")
 
 
-def over_own_end(model: Model, patch: Patch, exonic: set[int]) -> bool:
-    """Tell whether a patch reaches beyond the transcript's own end, where nothing is spliced nor translated."""
+def over_own_begin(model: Model, patch: Patch, exonic: set[int]) -> bool:
+    """Tell whether a patch reaches beyond the transcript's own 5′ end, where nothing is spliced and nothing is read."""
     if any(patch.start < end and start < patch.end for start, end in model.introns):
         return False
-    offsets = {model.offset_of[place] for place in exonic}
-    start, stop = model.coding
-    return max(offsets) < start or min(offsets) >= stop + 3  # the stop codon is read, too
+    return max(model.offset_of[place] for place in exonic) < model.coding[0]
 
 
 # From the chromosome to the protein
@@ -385,7 +355,7 @@ def splice(model: Model, chromosome: str, patches: list[Patch]) -> list[tuple[st
     low = min([model.exons[0][0], *(patch.start for patch in patches)])
     high = max([model.exons[-1][1], *(patch.end for patch in patches)])
     low, high = max(low - 1, 0), min(high + 1, len(chromosome))
-    text, blocks = spell(chromosome, low, high, base_by_base(patches))
+    text, blocks = spell(chromosome, low, high, patches)
     came_from: dict[int, int] = {}
     bases: list[tuple[str, int | None]] = []
     for start, end in model.exons:

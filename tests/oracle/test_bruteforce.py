@@ -93,19 +93,11 @@ def test_what_gives_no_protein_or_the_normal_one(edits: list[tuple[int, str, str
     assert mutate(*edits) == expected
 
 
-def test_what_lies_over_the_transcript_s_own_end_splices_nothing() -> None:
-    """The last base and one behind it become three, in the 3′ UTR; over an inner edge nobody knows what is spliced."""
-    assert mutate((70, GENE[70:72], "CCA")) == [NORMAL]
-    whole = Model("t", "g", "chr1", "+", ((10, 25), (51, 63)), ((10, 25), (51, 60)))
-    assert mutate((62, GENE[62:64], "CCA"), model=whole) == ["(splice_unmodelled)"]  # the stop codon's last base
-
-
-def test_substitutions_that_agree_on_a_base_say_one_thing() -> None:
-    """An MNV and an SNV of one of its bases are the MNV; one that says otherwise of it can't be there as well."""
-    alone = mutate((16, "GA", "TC"))
-    assert mutate((16, "GA", "TC"), (17, "A", "C")) == alone == mutate((16, "G", "T"), (17, "A", "C"))
-    assert mutate((16, "GA", "TC"), (17, "AA", "CG")) == mutate((16, "GAA", "TCG"))
-    assert mutate((16, "GA", "TC"), (17, "A", "T")) == ["(conflict)"]
+def test_what_lies_over_the_transcript_s_own_5_prime_end_splices_nothing() -> None:
+    """TT before the ATG as 5′ UTR: what goes over its begin at 8 is not read; what takes the ATG, too, is refused."""
+    model = Model("t", "g", "chr1", "+", ((8, 25), (51, 71)), ((10, 25), (51, 60)))
+    assert mutate((7, GENE[7:9], "CCA"), model=model) == [NORMAL]
+    assert mutate((7, GENE[7:11], "CCACC"), model=model) == ["(splice_unmodelled)"]
 
 
 def test_a_deletion_over_an_edge_joins_what_is_left() -> None:

@@ -178,16 +178,15 @@ def test_a_deletion_in_conflict_with_a_variant_beside_the_exon() -> None:
     assert answer_of(World({"chr1": genome}, (model,)), model, haplotype).peptides == frozenset()
 
 
-def test_what_the_transcript_s_own_end_and_an_mnv_say_twice_leave_the_rest_known() -> None:
-    """Minus strand: AC|GG over the 5′ end at 140 becomes TTCTA; an MNV and one of its bases lie in the last exon."""
+def test_what_goes_over_the_transcript_s_own_5_prime_end_leaves_the_rest_known() -> None:
+    """Minus strand: four bases over the 5′ end at 140 become TTCTA; two are exchanged in another exon."""
     genome = (
         "ACCGAACGTTCTCCGGGCGTACTCCAAGATCTTTCACTATTCATTTCGACTTACGCGGGTGCACCATTACTGAAGACTTCTGAACGGGGCACTCCTTTTCAAAATGG"
         "ACGGAATTGCTAAGTGTTGCCATCAGGGTTAAGTCATATGTGGCAG"
     )
     exons = ((30, 49), (54, 69), (77, 79), (109, 140))
     model = Model("t", "g", "chr1", "-", exons, ((39, 49), (54, 69), (77, 79), (109, 130)))
-    substitutions = [Edit("chr1", 58, genome[57:59], "AC"), Edit("chr1", 59, genome[58], "C")]
-    haplotype = [*substitutions, Edit("chr1", 139, genome[138:142], "TTCTA")]
+    haplotype = [Edit("chr1", 58, genome[57:59], "AC"), Edit("chr1", 139, genome[138:142], "TTCTA")]
     (verdict,) = judge(model, genome, haplotype)
 
     assert (verdict.reason, verdict.mutant == verdict.normal) == ("", False)
