@@ -153,6 +153,7 @@ def edit(start: int, end: int, bases: str = "", *, over_edge: bool = False) -> B
         (19, 21, "AT", SpliceHit(1, "acceptor")),
         # over the transcript's own begin and end: outside the coding bases 3–8 and the stop 9–11, what is lost is known
         (1, 4, "G", edit(0, 2, "G", over_edge=True)),
+        (0, 4, "GCTC", edit(0, 2, "TC")),
         (1, 6, "C", SpliceHit(0, "boundary")),
         (23, 25, "GG", SpliceHit(0, "boundary")),
     ],
@@ -166,7 +167,8 @@ def test_place(start: int, end: int, new: str, expected: BaseEdit | SpliceHit | 
 def test_an_exchange_over_the_end_is_known_behind_the_stop(strand: int) -> None:
     """Coding 0–2, stop 3–5: from offset 6 on nothing is translated, so an exchange from 6 on is an edit, from 5 not."""
     gene = Gene("ttAACGTTTGCCCAtt", strand, cds=Interval(0, 3))
-    assert gene.place(8, 15, "A") == edit(6, 12, "A", over_edge=True)
+    assert gene.place(8, 15, "A") == edit(6, 12, "N", over_edge=True)  # a frameshift may read it: what it is then, …
+    assert gene.place(12, 16, "GATC") == edit(10, 12, "GA")  # … but the last two of CCCA|tt are known to become GA
     assert gene.place(7, 15, "A") == SpliceHit(0, "boundary")
 
 

@@ -331,18 +331,22 @@ def check_splicing(model: Model, chromosome: str, patch: Patch) -> None:
         if not patch.level or chromosome[place].upper() != patch.text[place - patch.start]
     }
     exonic = touched & model.offset_of.keys()
-    if patch.text and exonic and exonic != touched and not over_own_begin(model, patch, exonic):
+    if patch.text and exonic and exonic != touched and not over_own_end(model, patch, exonic):
         raise ImpossibleError("splice_unmodelled")
     whole = not patch.text and any(patch.start <= start and end <= patch.end for start, end in model.introns)
     if not exonic and not whole and touched & sites:
         raise ImpossibleError("splice_unmodelled")
 
 
-def over_own_begin(model: Model, patch: Patch, exonic: set[int]) -> bool:
-    """Tell whether a patch reaches beyond the transcript's own 5′ end, where nothing is spliced and nothing is read."""
+def over_own_end(model: Model, patch: Patch, exonic: set[int]) -> bool:
+    """Tell whether a patch reaches beyond one of the transcript's own ends, and what it leaves there is known.
+
+    At the 5′ end nothing is read. At the 3′ end a shifted frame may read on, so bases must stand in each other's place.
+    """
     if any(patch.start < end and start < patch.end for start, end in model.introns):
         return False
-    return max(model.offset_of[place] for place in exonic) < model.coding[0]
+    offsets = [model.offset_of[place] for place in exonic]
+    return max(offsets) < model.coding[0] or (patch.level and min(offsets) >= model.coding[1] + 3)
 
 
 # From the chromosome to the protein

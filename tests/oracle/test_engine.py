@@ -193,6 +193,20 @@ def test_what_goes_over_the_transcript_s_own_5_prime_end_leaves_the_rest_known()
     assert answer_of(World({"chr1": genome}, (model,)), model, haplotype).peptides == verdict.peptides(LENGTHS)
 
 
+def test_a_frame_that_reads_on_to_the_end_reads_no_base_beyond_it() -> None:
+    """ATG GCC GAA AAA CTG TAA, GCC…CG behind it, then TTTT beside the transcript; CGT → AAG over the end at 36.
+
+    With a C more behind ATGGCC it reads ATG GCC CGA AAA ACT GTA AGC CGC CGC CGC CGA A: the G of AAG is not its own.
+    """
+    genome = "GG" + "ATGGCCGAAAAACTGTAA" + "GCCGCCGCCGCCGCCG" + "TTTT"
+    model = Model("t", "g", "chr1", "+", ((2, 36),), ((2, 17),))
+    haplotype = [Edit("chr1", 8, "C", "CC"), Edit("chr1", 35, "CGT", "AAG")]
+    (verdict,) = judge(model, genome, haplotype)
+
+    assert (verdict.reason, verdict.mutant) == ("", "MARKTVSRRRR")
+    assert answer_of(World({"chr1": genome}, (model,)), model, haplotype).peptides == verdict.peptides(LENGTHS)
+
+
 def test_a_start_codon_that_is_deleted_before_another_of_its_kind() -> None:
     """``ATT ATT GCC …`` of a mitochondrion without its first codon: what read as isoleucine now reads as the start."""
     genome = "GC" + "ATTATTGCCGCACTCGAGAACCCAGGTCTAGAGTTT" + "TAAGC"

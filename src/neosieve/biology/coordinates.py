@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from neosieve.biology.codons import CODON
+from neosieve.biology.splicededits import UNKNOWN_BASE
 from neosieve.model.genome import Interval
 
 if TYPE_CHECKING:
@@ -170,7 +171,9 @@ def place(span: Interval, bases: str, layout: Layout) -> BaseEdit | SpliceHit | 
     -------
     BaseEdit, SpliceHit or None
         None where neither an exon nor a canonical splice site is touched. A deletion that reaches over an exon's edge
-        takes the exon's bases away (``over_edge``); anything else that changes both sides of an edge is a SpliceHit.
+        takes the exon's bases away (``over_edge``); anything else that changes both sides of an edge is a SpliceHit,
+        but over the transcript's own begin or end where nothing is translated: of a substitution the exon's share is
+        made then, and of other exchanges at the end, which a shifted frame may read, ``N`` is.
     """
     transcript = layout.transcript
     own = bases if transcript.strand > 0 else reverse_complement(bases)
@@ -188,9 +191,13 @@ def place(span: Interval, bases: str, layout: Layout) -> BaseEdit | SpliceHit | 
     hit = None if within or not own else _edge_hit(span, touched, layout)
     if hit is None:
         return BaseEdit(taken, own, over_edge=not within)
-    untranslated = taken.end <= transcript.cds.start or taken.start >= transcript.cds.end + CODON
-    at_own_end = hit.site == "boundary"
-    return BaseEdit(taken, own, over_edge=True) if at_own_end and untranslated else hit
+    before, behind = taken.end <= transcript.cds.start, taken.start >= transcript.cds.end + CODON
+    if hit.site != "boundary" or not (before or behind):
+        return hit
+    if len(own) == len(span):
+        lead = transcript.span.start - span.start if transcript.strand > 0 else span.end - transcript.span.end
+        return BaseEdit(taken, own[max(lead, 0) :][: len(taken)])
+    return BaseEdit(taken, UNKNOWN_BASE * len(own) if behind else own, over_edge=True)
 
 
 def _insertion(point: int, own: str, layout: Layout) -> BaseEdit | SpliceHit | None:

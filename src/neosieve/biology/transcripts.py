@@ -104,9 +104,10 @@ class SplicedTranscript:
                 return self._in_exon(span.start, new) or placed
             case SpliceHit() if self._keeps_splice_sites(span, new):
                 return None
-            case BaseEdit(span=own) if own.end > len(self.bases):
+            case BaseEdit(span=own, bases=made) if own.end > len(self.bases):
                 known = Interval(min(own.start, len(self.bases)), len(self.bases))
-                return BaseEdit(known, placed.bases, placed.over_edge) if len(known) else None
+                bases = made[: len(known)] if len(made) == len(own) else UNKNOWN_BASE * len(made)
+                return BaseEdit(known, bases, placed.over_edge) if len(known) else None
         return placed
 
     def _in_exon(self, point: int, new: str) -> BaseEdit | None:
