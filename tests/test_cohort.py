@@ -261,7 +261,9 @@ def test_a_sample_that_fails_is_told_and_the_others_go_on(copy: Path) -> None:
     changed = {"P2": {"expression": table}}
     result = cohort(samples(copy, copy / "out", **changed), copy / "out")
     assert [one.name for one in result.failed] == ["P2"]
-    assert "expression.tsv" in (copy / "out" / "failed.tsv").read_text()
+    told = (copy / "out" / "failed.tsv").read_text()
+    assert "expression.tsv" in told
+    assert "its folder still holds an earlier run's results" in told
     assert "P2 is missing" in (copy / "out" / "cohort.json").read_text()
     assert "P2" not in (copy / "out" / "samples.tsv").read_text()
     table.write_text("gene\tTPM\nKRAS\t7\n")

@@ -237,6 +237,11 @@ def _words(ended: Ended) -> str:
     return ended.trouble or f"{ended.variants:,} variants give {ended.candidates:,} candidates"
 
 
+def _why(failed: Ended, folder: Path) -> str:
+    left = (folder / "run.json").is_file()
+    return f"{failed.trouble}; its folder still holds an earlier run's results" if left else failed.trouble
+
+
 @contextmanager
 def _threads_each(workers: int) -> Iterator[None]:
     """Share the cores out: each process's matrix library would otherwise use all of them."""
@@ -253,7 +258,7 @@ def _threads_each(workers: int) -> Iterator[None]:
 
 def _summarise(samples: Sequence[SampleRun], result: CohortResult, out: Path, workers: int) -> None:
     """Gather the finished samples, unless that has been done, and list the failed ones."""
-    failed = {one.name: one.trouble for one in result.failed}
+    failed = {one.name: _why(one, out / one.name) for one in result.failed}
     finished = [out / one.name for one in samples if one.name not in failed]
     (out / FAILED).unlink(missing_ok=True)
     if failed:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,8 +32,8 @@ def fingerprint(settings: RunSettings, models: str) -> str:
     """Return a checksum of all that a sample's results depend on.
 
     That is the content and name of every file that is read, every setting, the models and why they were chosen, and
-    neosieve's version and code. Of aligned reads, and of the genome that CRAM needs, which take minutes to read, it is
-    the header and index, the size and the time of change.
+    neosieve's version and code, with numpy's version. Of aligned reads, and of the genome that CRAM needs, which take
+    minutes to read, it is the header and index, the size and the time of change.
 
     Parameters
     ----------
@@ -58,7 +59,7 @@ def fingerprint(settings: RunSettings, models: str) -> str:
     told["files"] = [(file.role, file.name, file.sha256) for file in input_files(settings)]
     large = (settings.rna_bam, settings.dna_bam, settings.reads_fasta)
     told["reads"] = [None if file is None else _stamp(file) for file in large]
-    told["models"], told["code"] = models, _code()
+    told["models"], told["code"], told["numpy"] = models, _code(), version("numpy")
     return sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
