@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
+from neosieve import collecting
 from neosieve.cli import main
 from neosieve.collecting import collect
 from neosieve.errors import InputError
@@ -206,6 +207,19 @@ def test_the_order_of_the_runs_changes_no_byte(three: list[Path], tmp_path: Path
         seen.add(tuple((path.name, path.read_bytes()) for path in sorted(out.iterdir())))
     (files,) = seen
     assert [name for name, _ in files] == ["cohort.html", "cohort.json", "samples.tsv", "shared.tsv"]
+
+
+def test_in_how_many_parts_and_processes_runs_are_joined_changes_no_byte(
+    three: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one part by one process, and in a part for each hundred bytes by two."""
+    collect(three, tmp_path / "one")
+    monkeypatch.setattr(collecting, "PART_BYTES", 100)
+    monkeypatch.setattr(collecting, "FEW_RUNS", 1)
+    collect(three, tmp_path / "many", workers=2)
+    one, many = ({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("one", "many"))
+    assert one == many
+    assert b"\n" in one["shared.tsv"].partition(b"\n")[2]
 
 
 def test_runs_that_compare_say_so(three: list[Path], tmp_path: Path) -> None:
