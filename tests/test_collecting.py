@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from dataclasses import replace
 from itertools import permutations
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from click.testing import CliRunner
 from neosieve import collecting
 from neosieve.cli import main
 from neosieve.collecting import collect
-from neosieve.errors import InputError
+from neosieve.errors import InputError, NeosieveError
 from neosieve.io.sorting import MOST_FILES, SortedLines
 from neosieve.model.candidate import PolicyTier, Tier
 from neosieve.model.patient import Samples
@@ -220,6 +221,12 @@ def test_in_how_many_parts_and_processes_runs_are_joined_changes_no_byte(
     one, many = ({path.name: path.read_bytes() for path in (tmp_path / name).iterdir()} for name in ("one", "many"))
     assert one == many
     assert b"\n" in one["shared.tsv"].partition(b"\n")[2]
+
+
+def test_a_process_that_is_killed_is_told() -> None:
+    """With what to do, and without a traceback."""
+    with pytest.raises(NeosieveError, match="was killed"), collecting._mapping(2) as each:
+        list(each(os._exit, [1]))
 
 
 def test_runs_that_compare_say_so(three: list[Path], tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from itertools import repeat
 from multiprocessing import get_context
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from neosieve import __version__
 from neosieve.biology.comparability import differences_of, warnings_of
 from neosieve.child import end_with_parent
-from neosieve.errors import InputError
+from neosieve.errors import InputError, NeosieveError
 from neosieve.io.runrecord import read_record
 from neosieve.model.candidate import Tier
 from neosieve.model.cohort import Cohort, Sample
@@ -74,6 +75,8 @@ def collect(
         There is no run, a folder holds no finished one or is given twice, or a table isn't as its run wrote it.
     OutputError
         A file can't be written. Nothing is half-written then.
+    NeosieveError
+        A process was killed; likewise.
     """
     stages = stages or Stages()
     records = [read_record(folder) for folder in folders]
@@ -172,4 +175,10 @@ def _mapping(workers: int) -> Iterator[Callable[..., Iterable[Any]]]:
         yield map
         return
     with ProcessPoolExecutor(workers, get_context("spawn"), initializer=end_with_parent) as pool:
-        yield pool.map
+        try:
+            yield pool.map
+        except BrokenProcessPool as error:
+            raise NeosieveError(
+                "a process that read runs was killed, perhaps for want of memory; start again, or in one process "
+                "(OMP_NUM_THREADS=1)"
+            ) from error

@@ -32,9 +32,10 @@ def collect(*, runs: tuple[Path, ...], out: Path, names: str) -> None:
         raise click.UsageError("a cohort is a folder of files, so -o can't be standard output; name a folder")
     with reported_errors():
         from neosieve.collecting import collect as gather  # noqa: PLC0415  kept out of --help
+        from neosieve.threads import available  # noqa: PLC0415  likewise
 
         with progress() as stages:
-            cohort = gather(runs, out, stages, by_folder=names == "folder")
+            cohort = gather(runs, out, stages, by_folder=names == "folder", workers=available())
     for warning in cohort.warnings:
         say(f"note: {warning}")
     say(f"{len(cohort.samples):,} samples; results: {out}")
