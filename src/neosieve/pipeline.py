@@ -211,10 +211,10 @@ def _excluded(assembly: Assembly, found: dict[str, str]) -> tuple[ExcludedPeptid
             peptide,
             found[peptide],
         )
-        for (calls, peptide), sources in assembly.sources.items()
+        for calls, peptide in assembly.sources
         if peptide in found
         for call in calls
-        for source in sources
+        for source in assembly.sources[calls, peptide]
     )
 
 

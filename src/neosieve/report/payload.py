@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from markupsafe import Markup
 
-from neosieve.report.cellstore import store, stored_cells, stored_slots
+from neosieve.report.cellstore import Numbers, store, stored_cells, stored_slots
 from neosieve.report.column import Parts
 from neosieve.report.columns import CANDIDATE_COLUMNS
 from neosieve.report.overview import PERCENTILE_BINS
@@ -36,6 +36,7 @@ Value = TypeVar("Value")
 # Inside <script>, "<" could begin </script> or <!--, and U+2028/9 end a line in older readers: all become \uXXXX
 _SCRIPT_SAFE = {character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
 
+_NUMBERS = "\0numbers\0"  # stands for them at first: no text that is read holds a null character
 MAX_POINTS = 2_000  # variants in the plots: more can't be told apart, and the file stays small
 ROW_FIELDS = ("rank", "rank_low", "rank_high", "peptide", "allele")
 PEPTIDE_FIELDS = ("source", "at", "binding")
@@ -46,11 +47,19 @@ COMPOSED = frozenset({"rank", "rank_interval", "contributions", "reasons", "doub
 
 
 def embed(value: Json) -> Markup:
-    """Write JSON that can stand in a ``<script>`` element whatever its texts hold."""
-    text = json.dumps(value, separators=(",", ":"), allow_nan=False)
+    """Write JSON that can stand in a ``<script>`` element whatever its texts hold; :class:`Numbers` are written."""
+    written: list[str] = []
+
+    def put_off(numbers: Numbers) -> str:
+        written.append(numbers.json)
+        return _NUMBERS
+
+    text = json.dumps(value, separators=(",", ":"), allow_nan=False, default=put_off)
     for character, spelled in _SCRIPT_SAFE.items():
         text = text.replace(character, spelled)
-    return Markup(text)  # noqa: S704 - no character that HTML gives a meaning is left
+    first, *others = text.split(json.dumps(_NUMBERS))
+    both = chain.from_iterable(zip(written, others, strict=True))
+    return Markup("".join((first, *both)))  # noqa: S704 - no character that HTML gives a meaning is left
 
 
 class _Pool(Generic[Value]):
