@@ -101,8 +101,10 @@ def run(
         pairs.score(alleles)
     with stages.stage("ranking"):
         ranked = pairs.ranked(alleles)
-    facts = evidence.facts(assembly.sources, near)
-    ledger = ledger_of(inputs.records, assembly.accounts, found, inputs.differences)
+    facts = reuse.of("facts", settings, lambda: evidence.facts(assembly.sources, near))
+    ledger = reuse.of(
+        "ledger", settings, lambda: ledger_of(inputs.records, assembly.accounts, found, inputs.differences)
+    )
     return RunResult(
         version=__version__,
         samples=inputs.samples,
@@ -119,7 +121,7 @@ def run(
         funnel=_funnel(inputs, ledger, found, assembly, ranked),
         ranked=ranked,
         ledger=ledger,
-        excluded=_excluded(assembly, found),
+        excluded=reuse.of("excluded", settings, lambda: _excluded(assembly, found)),
         findings=evidence.findings,
         evidence=facts,
         ranking=policy.title,
