@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from neosieve.model.cohort import RunRecord
 
 FEW_RUNS = 8  # for which another process isn't worth its start
-PART_BYTES = 200_000_000  # of tables, of whose tenth a part is made: some 100 MB of memory
+PART_BYTES = 200_000_000  # of tables, of whose tenth a part is made: it fits into memory
 
 
 def collect(

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from neosieve.model.rankpolicy import RankPolicy
 
 MOST_KEPT = 250_000
-"""Candidates that are kept for other samples: some 600 MB with their texts, for forty alleles of 6,000 peptides."""
+"""Candidates that are kept for other samples: those of forty alleles with 6,000 peptides each."""
 
 
 def supported(
