@@ -10,6 +10,7 @@ from neosieve.biology.ranking import by_name, cases_of, judged, rank, rank_parts
 from neosieve.io.rankpolicies import read_coefficients, read_policy
 from neosieve.model.mhc import Allele
 from neosieve.report.columns import CANDIDATE_COLUMNS
+from neosieve.report.pagecandidates import candidate_cells
 from neosieve.report.tables import CandidateTexts, table_chunks
 
 from .biology.test_ranking import candidate
@@ -81,3 +82,14 @@ def test_another_policy_gets_texts_of_its_own() -> None:
         ranked = rank_parts([part(some, policy)], policy, COEFFICIENTS)
         made = b"".join(one if isinstance(one, bytes) else one.encode() for one in texts.chunks(ranked))
         assert made == "".join(table_chunks(CANDIDATE_COLUMNS, ranked)).encode()
+
+
+@pytest.mark.parametrize("most", [0, 50, 1000])
+def test_kept_cells_of_the_page_are_those_of_each_sample(most: int) -> None:
+    """Likewise; and what is said of a candidate by another policy isn't taken for what was said before."""
+    kept = candidate_cells(most)
+    for policy in (POLICY, read_policy("mupexi"), POLICY):
+        parts = {allele: part(drawn(allele, 3), policy) for allele in ALLELES}
+        for chosen in (ALLELES, ALLELES[:2], ALLELES[1:], ALLELES[:1], ALLELES):
+            rows = rank_parts([parts[allele] for allele in chosen], policy, COEFFICIENTS)
+            assert kept.of(rows) == candidate_cells().of(rows)

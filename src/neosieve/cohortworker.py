@@ -19,8 +19,7 @@ from neosieve.io.hla import read_hla
 from neosieve.model.ledger import Outcome
 from neosieve.pairs import MOST_KEPT
 from neosieve.report.atomic import prepared_folder, remove_parts
-from neosieve.report.outputs import write_outputs
-from neosieve.report.tables import CandidateTexts
+from neosieve.report.outputs import CellMemory, write_outputs
 from neosieve.reuse import Reuse
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ class _Worker:
     said: list[str] = field(default_factory=list)
     models: dict[str, tuple[CachedModels, tuple[str, BindingPredictor]]] = field(default_factory=dict)
     reuse: Reuse = field(default_factory=Reuse)
-    texts: CandidateTexts = field(default_factory=partial(CandidateTexts, MOST_KEPT))
+    cells: CellMemory = field(default_factory=partial(CellMemory, MOST_KEPT))
 
     def load(self, models: str) -> tuple[str, BindingPredictor]:
         """Load models once."""
@@ -120,7 +119,7 @@ def run_sample(name: str, settings: RunSettings, wanted: str) -> Ended:
         with prepared_folder(settings.out):
             also = writers(settings)
             result = pipeline.run(settings, load=worker.load, reuse=worker.reuse)
-            write_outputs(result, settings.out, also, worker.texts)
+            write_outputs(result, settings.out, also, worker.cells)
         records.finish(name, wanted)
         bad = len({entry.variant for entry in result.ledger if entry.outcome in BAD_RECORDS})
         variants = len({entry.variant for entry in result.ledger if entry.outcome is Outcome.CANDIDATES})

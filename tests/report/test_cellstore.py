@@ -1,14 +1,21 @@
 from __future__ import annotations
 
 import json
-from typing import Any, cast
+from itertools import product
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from neosieve.report.cellstore import Numbers, json_values, store, stored_cells, stored_slots
+from neosieve.report.cellstore import Numbers, pooled, store, stored_cells, stored_slots, written
 from neosieve.report.column import Column, of_part
+from neosieve.report.rowcells import CandidateCells, shown
+
+from .builders import A0201, B0702, ranked
+
+if TYPE_CHECKING:
+    from neosieve.model.candidate import Ranked
 
 GROUPS = {"allele": [0, 1, 0, 1], "peptide": [0, 0, 2, 2]}
 
@@ -41,7 +48,10 @@ def test_a_column_is_kept_by_the_widest_group_in_which_it_is_constant(cells: lis
 
 def test_a_text_that_comes_often_is_kept_once() -> None:
     """Four cells of two texts are places in a pool."""
-    assert stored_cells(["a", "b", "b", "a"], GROUPS) == {"by": "row", "values": [0, 1, 1, 0], "pool": ["a", "b"]}
+    kept = pooled(stored_cells(["a", "b", "b", "a"], GROUPS))
+    assert kept == {"by": "row", "values": [0, 1, 1, 0], "pool": ["a", "b"]}
+    rare = {"by": "row", "values": ["a", "b", None]}
+    assert pooled(rare) == rare
 
 
 def test_lists_are_kept_slot_by_slot() -> None:
@@ -58,42 +68,63 @@ def column(kind: type[str | int | float], *, empty_is_a_value: bool = False) -> 
     return Column("x", kind, None, "", lambda row: row, empty_is_a_value)
 
 
-def read(values: list[Any] | Numbers) -> list[Any]:
-    """Read what was written."""
-    read_back: list[Any] = json.loads(values.json) if isinstance(values, Numbers) else values
-    return read_back
-
-
 def test_numbers_have_the_digits_of_the_tables() -> None:
     """Five significant ones below 100,000, whole numbers from there on; what is no number is missing."""
     given = [0.123456789, 1234567.8, 2.0, float("nan"), float("inf"), None, 99_999.96, -0.0, 3]
-    shown = [0.12346, 1234568, 2, None, None, None, 100_000, 0, 3]
-    assert read(json_values(column(float), given)) == shown
+    expected = [0.12346, 1234568, 2, None, None, None, 100_000, 0, 3]
+    numbers = written({"by": "row", "values": shown(column(float), given)})["values"]
+    assert isinstance(numbers, Numbers)
+    assert json.loads(numbers.json) == expected
 
 
 def test_an_empty_text_is_missing_but_where_it_says_something() -> None:
     """An empty flank says that the protein begins or ends there."""
-    assert json_values(column(str), ["", "NA", None]) == [None, "NA", None]
-    assert json_values(column(str, empty_is_a_value=True), ["", "K", None]) == ["", "K", None]
+    assert shown(column(str), ["", "NA", None]) == [None, "NA", None]
+    assert shown(column(str, empty_is_a_value=True), ["", "K", None]) == ["", "K", None]
 
 
-@given(st.lists(st.tuples(st.sampled_from("ab"), st.integers(0, 3), st.integers(0, 2)), min_size=1, max_size=30))
-def test_what_rows_share_is_stored_as_if_each_row_had_its_own(rows: list[tuple[str, int, int]]) -> None:
-    """The same cells can be read back from columns of a part, whether or not the part tells the groups apart."""
-    first: tuple[Column[Any], ...] = (
-        Column("letter", str, None, "", lambda part: part[0]),
-        Column("both", str, None, "", lambda part: f"{part[0]}{part[1]}"),
-    )
-    interned = {row[:2]: row[:2] for row in rows}
-    columns: tuple[Column[Any], ...] = (
-        *of_part(lambda row: (interned[row[:2]][0], interned[row[:2]][1]), first),
-        Column("own", int, None, "", lambda row: row[2]),
-    )
-    groups = {"allele": [row[2] for row in rows], "peptide": [row[1] for row in rows]}
-    stored = store(columns, cast("Any", rows), groups)
-    for one in columns:
-        kept = stored[one.name]
-        for place, row in enumerate(rows):
-            at = {"all": 0, "row": place}.get(kept["by"])
-            value = kept["values"][groups[kept["by"]][place] if at is None else at]
-            assert (kept["pool"][value] if "pool" in kept else value) == one.get(row)
+PHASES, NMD, ALLELES = ("single", "PS"), ("predicted", "escape", None), (A0201, B0702)
+ROWS = [
+    ranked()._replace(score=float(score), candidate=ranked().candidate._replace(phase=phase, nmd=nmd, allele=allele))
+    for phase, nmd, allele, score in product(PHASES, NMD, ALLELES, range(3))
+]
+COLUMNS: tuple[Column[Ranked], ...] = (
+    *of_part(
+        lambda row: (row.candidate.phase, row.candidate.nmd),
+        (
+            Column("phase", str, None, "", lambda part: part[0]),
+            Column("both", str, None, "", lambda part: f"{part[0]} {part[1]}"),
+        ),
+    ),
+    Column("score", float, None, "", lambda row: row.score),
+    Column("allele", str, None, "", lambda row: row.candidate.allele.name),
+)
+
+
+@given(
+    st.lists(st.lists(st.sampled_from(ROWS), min_size=1, max_size=30), min_size=1, max_size=4), st.sampled_from([0, 9])
+)
+def test_what_rows_share_and_what_is_kept_is_stored_as_if_each_row_had_its_own(
+    samples: list[list[Ranked]], most: int
+) -> None:
+    """The same cells can be read back, whether or not a part tells the groups apart, and whatever was kept."""
+    cells = CandidateCells(COLUMNS, most)
+    for rows in samples:
+        groups = {
+            "allele": [ALLELES.index(row.candidate.allele) for row in rows],
+            "peptide": [PHASES.index(row.candidate.phase) for row in rows],
+        }
+        stored = store(COLUMNS, cells.of(rows), groups)
+        for one in COLUMNS:
+            kept = stored[one.name]
+            values = json.loads(kept["values"].json) if isinstance(kept["values"], Numbers) else kept["values"]
+            for place, row in enumerate(rows):
+                at = {"all": 0, "row": place}.get(kept["by"])
+                value = values[groups[kept["by"]][place] if at is None else at]
+                assert (kept["pool"][value] if "pool" in kept else value) == one.get(row)
+
+
+def test_contributions_are_hundredths_without_a_negative_zero() -> None:
+    """As the table has them."""
+    row = ranked()._replace(parts=tuple("abcd"), contributions=(0.126, -0.001, None, 2.0))
+    assert [list(one) for one in CandidateCells(COLUMNS).of([row]).contributions] == [["0.13", "0.0", None, "2.0"]]

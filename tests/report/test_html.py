@@ -21,8 +21,8 @@ from neosieve.model.run import FunnelStage
 from neosieve.model.variant import AlleleCounts, Call, Variant
 from neosieve.report import html
 from neosieve.report.columns import CANDIDATE_COLUMNS
-from neosieve.report.html import funnel_groups, outcome_counts, render, write_report
-from neosieve.report.payload import COMPOSED
+from neosieve.report.html import MAX_SHOWN, funnel_groups, outcome_counts, render, write_report
+from neosieve.report.pagecandidates import COMPOSED
 from neosieve.report.words import OUTCOME_MEANINGS, TIER_MEANINGS
 
 from .builders import B0702, bare, ranked, run_result
@@ -81,9 +81,9 @@ class Page(HTMLParser):
         return {column["name"]: column for column in self.data["columns"]}
 
 
-def page(result: RunResult, **options: int) -> Page:
+def page(result: RunResult, max_shown: int = MAX_SHOWN) -> Page:
     """Render and parse a report."""
-    return Page("".join(render(result, **options)))
+    return Page("".join(render(result, max_shown=max_shown)))
 
 
 def hostile(result: RunResult) -> RunResult:

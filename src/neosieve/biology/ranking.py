@@ -51,15 +51,15 @@ def rank(candidates: Iterable[Candidate], policy: RankPolicy, coefficients: Coef
     return tuple(
         Ranked(
             one.rank,
+            ordered[one.number],
             tier_named(one.tier),
             one.score,
             tuple(name for name, _ in one.contributions),
             tuple(value for _, value in one.contributions),
             one.reasons,
-            ordered[one.number],
+            cases[one.number].doubts,
             one.rank_low,
             one.rank_high,
-            cases[one.number].doubts,
         )
         for one in rank_cases(cases, policy, coefficients, variants)
     )
@@ -114,11 +114,11 @@ def rank_parts(parts: Sequence[Part], policy: RankPolicy, coefficients: Coeffici
     tiers = {name: tier_named(name) for name in policy.tiers}
     tier_of = [tiers[name] for name in said.tiers]
     placed = (
-        *(map(column.__getitem__, order) for column in (tier_of, said.values)),
+        *(map(column.__getitem__, order) for column in (candidates, tier_of, said.values)),
         repeat(said.names),
-        *(map(column.__getitem__, order) for column in (said.parts, said.reasons, candidates)),
+        *(map(column.__getitem__, order) for column in (said.parts, said.reasons, doubts)),
     )
-    rows = zip(count(1), *placed, low, high, map(doubts.__getitem__, order), strict=False)
+    rows = zip(count(1), *placed, low, high, strict=False)
     return tuple(map(partial(tuple.__new__, Ranked), rows))
 
 

@@ -146,10 +146,14 @@ class Candidate(NamedTuple):
 
 
 class Ranked(NamedTuple):
-    """A candidate with its place and the case for it; immutable."""
+    """A candidate with its place and the case for it; immutable.
+
+    All but the rank stands together, from ``candidate`` to ``doubts`` (:data:`SAID`).
+    """
 
     rank: int
     """1 is best; the order is total."""
+    candidate: Candidate
     tier: AnyTier
     score: float
     """By the policy's formula, higher is better; by default log-odds, the sum of the components, 0 is middling."""
@@ -159,15 +163,18 @@ class Ranked(NamedTuple):
     """Of each part, in log-odds; None where not assessed, which adds nothing."""
     reasons: tuple[str, ...]
     """The case in words."""
-    candidate: Candidate
+    doubts: tuple[str, ...] = ()
+    """Why the peptide, or the somatic variant, may not exist; among the reasons, too."""
     rank_low: int | None = None
     """Best place of the rank's 90 % interval; None where it isn't estimated."""
     rank_high: int | None = None
     """Worst place of it."""
-    doubts: tuple[str, ...] = ()
-    """Why the peptide, or the somatic variant, may not exist; among the reasons, too."""
 
     @property
     def components(self) -> tuple[tuple[str, float | None], ...]:
         """Name and contribution of each part."""
         return tuple(zip(self.parts, self.contributions, strict=True))
+
+
+SAID = slice(Ranked._fields.index("candidate"), Ranked._fields.index("doubts") + 1)
+"""All of a :class:`Ranked` but the rank."""

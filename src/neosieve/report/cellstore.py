@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from neosieve.report.column import SharedValues
-from neosieve.report.tables import MISSING, number_cells
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from neosieve.model.candidate import Ranked
     from neosieve.report.column import Cell, Column
+    from neosieve.report.rowcells import RowCells
 
 FEW = 300  # rows that tell soon that a column isn't constant within a group
 POOL_FROM = 2  # a text that stands this often on average is kept once
@@ -25,21 +23,14 @@ POOL_FROM = 2  # a text that stands this often on average is kept once
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Numbers with the digits of the tables, written once for all."""
+    """Numbers that are written already."""
 
     json: str
     """A JSON array; null where one is missing."""
 
 
-def json_values(column: Column[Any], cells: Sequence[Cell]) -> list[Cell] | Numbers:
-    """Return a column's cells for JSON, with the digits of the tables; None where they are missing."""
-    if column.type is float:
-        return Numbers(f"[{','.join(['null' if text == MISSING else text for text in number_cells(cells)])}]")
-    return list(cells) if column.empty_is_a_value else [None if cell == "" else cell for cell in cells]
-
-
 def store(
-    columns: Sequence[Column[Ranked]], rows: Sequence[Ranked], groups: Mapping[str, Sequence[int]]
+    columns: Iterable[Column[Ranked]], cells: RowCells, groups: Mapping[str, Sequence[int]]
 ) -> dict[str, dict[str, Any]]:
     """Store columns by the widest group within which they are constant.
 
@@ -47,8 +38,8 @@ def store(
     ----------
     columns
         The registry's.
-    rows
-        In the page's order.
+    cells
+        Theirs, of the page's rows.
     groups
         Name → the group's number of each row, from the widest to the finest.
 
@@ -58,28 +49,20 @@ def store(
         Column → ``by`` (the group's name, ``all`` or ``row``), ``values`` by the group's number and, where ``values``
         are places in it, ``pool``.
     """
+    own, shared = iter(cells.own), {part: iter(values) for part, values in cells.shared.items()}
+    coarser = {part: _groups_of_parts(places, groups) for part, places in cells.places.items()}
     stored = {}
-    for column, kept in zip(columns, _all_stored(columns, rows, groups), strict=True):
-        part = "pool" if "pool" in kept else "values"
-        kept[part] = json_values(column, kept[part])
-        stored[column.name] = kept
-    return stored
-
-
-def _all_stored(
-    columns: Sequence[Column[Ranked]], rows: Sequence[Ranked], groups: Mapping[str, Sequence[int]]
-) -> Iterator[dict[str, Any]]:
-    """Store each column; what rows share is looked at once, where the groups allow."""
-    parts = SharedValues(columns, rows)
-    coarser = {part: _groups_of_parts(places, groups) for part, places in parts.places.items()}
     for column in columns:
         if column.shared is None:
-            yield stored_cells(list(map(column.get, rows)), groups)
-            continue
-        part = column.shared.part
-        values = parts.next_values(part)
-        kept = stored_cells(values, coarser[part])
-        yield stored_cells([values[place] for place in parts.places[part]], groups) if kept["by"] == "row" else kept
+            kept = stored_cells(next(own), groups)
+        else:
+            part = column.shared.part
+            values = next(shared[part])
+            kept = stored_cells(values, coarser[part])
+            if kept["by"] == "row":
+                kept = stored_cells([values[place] for place in cells.places[part]], groups)
+        stored[column.name] = written(kept) if column.type is float else pooled(kept) if column.type is str else kept
+    return stored
 
 
 def _groups_of_parts(places: Sequence[int], groups: Mapping[str, Sequence[int]]) -> dict[str, list[int]]:
@@ -92,32 +75,19 @@ def _groups_of_parts(places: Sequence[int], groups: Mapping[str, Sequence[int]])
     return found
 
 
-def stored_slots(
-    lists: Sequence[Sequence[Cell]],
-    groups: Mapping[str, Sequence[int]],
-    write: Callable[[Any], Cell] = lambda cell: cell,
-) -> list[dict[str, Any]]:
+def stored_slots(lists: Sequence[Sequence[Cell]], groups: Mapping[str, Sequence[int]]) -> list[dict[str, Any]]:
     """Store lists of a few cells, one for each row: first cells together, second ones together, and so on.
-
-    Parameters
-    ----------
-    write
-        Makes what is stored of a cell; of None, with which shorter lists end, too.
 
     Returns
     -------
     list of dict
-        As of :func:`stored_cells`.
+        As of :func:`stored_cells`; shorter lists end with None.
     """
-    slots = []
-    for cells in zip_longest(*lists):
-        written = {cell: write(cell) for cell in set(cells)}
-        slots.append(stored_cells(list(map(written.__getitem__, cells)), groups))
-    return slots
+    return [stored_cells(cells, groups) for cells in zip_longest(*lists)]
 
 
 def stored_cells(cells: Sequence[Cell], groups: Mapping[str, Sequence[int]]) -> dict[str, Any]:
-    """Store one column: ``by`` and ``values``, and ``pool`` where the values are places in it; see :func:`store`."""
+    """Store one column: ``by`` and ``values``; see :func:`store`."""
     if not cells or all(cell == cells[0] for cell in cells):
         return {"by": "all", "values": list(cells[:1])}
     cells = list(cells)
@@ -128,12 +98,18 @@ def stored_cells(cells: Sequence[Cell], groups: Mapping[str, Sequence[int]]) -> 
         values = dict(zip(numbers, cells, strict=True))
         if list(map(values.__getitem__, numbers)) == cells:
             # a group without a row on the page has no value
-            return {"by": name, **_pooled([values.get(number) for number in range(max(values) + 1)])}
-    return {"by": "row", **_pooled(cells)}
+            return {"by": name, "values": [values.get(number) for number in range(max(values) + 1)]}
+    return {"by": "row", "values": cells}
 
 
-def _pooled(cells: Sequence[Cell]) -> dict[str, Any]:
-    places = {cell: place for place, cell in enumerate(dict.fromkeys(cells))}
-    if len(places) * POOL_FROM > len(cells) or not any(isinstance(cell, str) for cell in places):
-        return {"values": list(cells)}
-    return {"values": [places[cell] for cell in cells], "pool": list(places)}
+def pooled(kept: dict[str, Any]) -> dict[str, Any]:
+    """Let values be places in a ``pool`` where texts come often."""
+    places = {cell: place for place, cell in enumerate(dict.fromkeys(kept["values"]))}
+    if len(places) * POOL_FROM > len(kept["values"]):
+        return kept
+    return kept | {"values": list(map(places.__getitem__, kept["values"])), "pool": list(places)}
+
+
+def written(kept: dict[str, Any]) -> dict[str, Any]:
+    """Write values that are numbers as text."""
+    return kept | {"values": Numbers(f"[{','.join(['null' if one is None else one for one in kept['values']])}]")}

@@ -20,6 +20,7 @@ from neosieve.report import payload
 from neosieve.report.atomic import prepare_folder, replacing, write_chunks
 from neosieve.report.columns import CANDIDATE_COLUMNS
 from neosieve.report.overview import Overview
+from neosieve.report.pagecandidates import candidate_cells
 from neosieve.report.tables import OutputFile
 from neosieve.report.words import LIMITS, OUTCOME_MEANINGS, label, tier_meanings
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from neosieve.model.ledger import LedgerEntry
     from neosieve.model.run import FunnelStage, RunResult
     from neosieve.report.overview import Selection
+    from neosieve.report.rowcells import CandidateCells
 
 NAME = "report.html"
 MAX_SHOWN = 10_000  # more than anyone reads, and the page still opens in half a second
@@ -179,23 +181,25 @@ def page_environment() -> Environment:
     return environment
 
 
-def _data(result: RunResult, overview: Overview, limit: int) -> tuple[Selection, Markup]:
+def _data(result: RunResult, overview: Overview, limit: int, cells: CandidateCells) -> tuple[Selection, Markup]:
     """Choose as many candidates as the page can hold, by number and by size, and write them."""
     while True:
         selection = overview.select(limit)
-        data = payload.embed(payload.report_data(result, overview, selection.rows, HEADINGS))
+        data = payload.embed(payload.report_data(result, overview, selection.rows, HEADINGS, cells))
         if len(data) <= MAX_DATA or limit <= 1:
             return selection, data
         limit = int(len(selection.rows) * min(0.97, MAX_DATA / len(data)))
 
 
-def render(result: RunResult, *, max_shown: int = MAX_SHOWN) -> Iterator[str]:
+def render(result: RunResult, cells: CandidateCells | None = None, *, max_shown: int = MAX_SHOWN) -> Iterator[str]:
     """Yield the report's text in pieces.
 
     Parameters
     ----------
     result
         The finished run.
+    cells
+        What is kept of other samples.
     max_shown
         How many candidates the page holds at most.
 
@@ -207,7 +211,7 @@ def render(result: RunResult, *, max_shown: int = MAX_SHOWN) -> Iterator[str]:
     style, script = inline(STYLES), inline(SCRIPTS)
     columns = {column.name: column for column in CANDIDATE_COLUMNS}
     overview = Overview(result.ranked)
-    selection, data = _data(result, overview, max_shown)
+    selection, data = _data(result, overview, max_shown, cells or candidate_cells())
     return (
         page_environment()
         .get_template("report.html.j2")
@@ -233,7 +237,7 @@ def render(result: RunResult, *, max_shown: int = MAX_SHOWN) -> Iterator[str]:
     )
 
 
-def write_report(result: RunResult, folder: Path) -> OutputFile:
+def write_report(result: RunResult, folder: Path, cells: CandidateCells | None = None) -> OutputFile:
     """Write ``report.html``.
 
     Parameters
@@ -242,6 +246,8 @@ def write_report(result: RunResult, folder: Path) -> OutputFile:
         The finished run.
     folder
         Made if it isn't there.
+    cells
+        What is kept of other samples.
 
     Returns
     -------
@@ -255,4 +261,4 @@ def write_report(result: RunResult, folder: Path) -> OutputFile:
     """
     prepare_folder(folder)
     with replacing(folder / NAME) as path:
-        return OutputFile(NAME, write_chunks(path, render(result)), None)
+        return OutputFile(NAME, write_chunks(path, render(result, cells)), None)

@@ -7,23 +7,38 @@ from typing import TYPE_CHECKING
 
 from neosieve.report.atomic import file_sha256, replacing, staged, write_chunks
 from neosieve.report.html import write_report
+from neosieve.report.pagecandidates import candidate_cells
 from neosieve.report.runjson import NAME as RUN_JSON
 from neosieve.report.runjson import validate, write_run_json
-from neosieve.report.tables import write_tables
+from neosieve.report.tables import CandidateTexts, write_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from neosieve.model.run import RunResult
-    from neosieve.report.tables import CandidateTexts, OutputFile
+    from neosieve.report.tables import OutputFile
 
     Writer = Callable[[RunResult, Path], tuple[Iterable[OutputFile], Iterable[str]]]
     """Writes files into a folder; returns them, and what a user must know of them."""
 
 
+class CellMemory:
+    """Cells of candidates, which the next sample of a process may have, too.
+
+    Parameters
+    ----------
+    most
+        Of how many candidates they are kept, some two kilobytes each.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.texts = CandidateTexts(most)
+        self.cells = candidate_cells(most)
+
+
 def write_outputs(
-    result: RunResult, folder: Path, also: Sequence[Writer] = (), texts: CandidateTexts | None = None
+    result: RunResult, folder: Path, also: Sequence[Writer] = (), memory: CellMemory | None = None
 ) -> tuple[str, ...]:
     """Write the tables, the report and ``run.json``, whose presence says that all are complete; all of them or none.
 
@@ -38,7 +53,7 @@ def write_outputs(
         Made if it isn't there.
     also
         Writers of further files.
-    texts
+    memory
         What is kept of other samples.
 
     Returns
@@ -53,7 +68,8 @@ def write_outputs(
     """
     earlier = _earlier_files(folder)
     with staged(folder, last=RUN_JSON) as stage:
-        files = [*write_tables(result, stage, texts), write_report(result, stage)]
+        texts, cells = (None, None) if memory is None else (memory.texts, memory.cells)
+        files = [*write_tables(result, stage, texts), write_report(result, stage, cells)]
         remarks: list[str] = []
         for write in also:
             written, said = write(result, stage)

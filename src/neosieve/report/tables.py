@@ -8,14 +8,15 @@ that a spreadsheet would run as a formula has an apostrophe in front (:mod:`neos
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from math import isfinite
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from neosieve.cells import guarded
 from neosieve.report.atomic import encoded, prepare_folder, replacing, write_chunks
 from neosieve.report.column import Column, Parts
 from neosieve.report.columns import CANDIDATE_COLUMNS
+from neosieve.report.kept import Kept
 from neosieve.report.ledgercolumns import EXCLUDED_COLUMNS, LEDGER_COLUMNS
 from neosieve.report.proteins import PROTEIN_COLUMNS, distinct_proteins
 from neosieve.report.variantcolumns import VARIANT_COLUMNS
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from neosieve.model.candidate import Candidate, Ranked
+    from neosieve.model.candidate import Ranked
     from neosieve.model.run import RunResult
     from neosieve.report.column import Cell
 
@@ -164,14 +165,6 @@ def table_chunks(columns: Sequence[Column[Row]], rows: Iterable[Row]) -> Iterato
         yield "\n".join(lines.of(block)) + "\n"
 
 
-class _Text(NamedTuple):
-    """What is written of a candidate, and what it depends on, which is kept alive, so that no other has its id."""
-
-    candidate: Candidate
-    said: tuple[object, ...]
-    text: bytes
-
-
 class CandidateTexts:
     """Cells of candidates, which the next sample of a process may have, too: all but those of the rank.
 
@@ -184,35 +177,23 @@ class CandidateTexts:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._known: dict[str, dict[int, _Text]] = {}  # allele, the last used ones last → by the candidate's id
+        self._kept = Kept(self._made)
         self._lines = _Lines(CANDIDATE_COLUMNS[_OF_RANK:])
 
     def chunks(self, ranked: Sequence[Ranked]) -> Iterator[str | bytes]:
         """Yield ``candidates.tsv`` as :func:`table_chunks` does."""
         yield "\t".join([column.name for column in CANDIDATE_COLUMNS]) + "\n"
-        alleles = dict.fromkeys([row.candidate.allele.name for row in ranked])
-        self._known |= {allele: self._known.pop(allele, {}) for allele in alleles}
         ranks = _Lines(CANDIDATE_COLUMNS[:_OF_RANK])
         for begin in range(0, len(ranked), _ROWS_AT_A_TIME):
             block = ranked[begin : begin + _ROWS_AT_A_TIME]
             first = "\n".join(ranks.of(block)).encode().split(b"\n")
-            yield b"".join([cell for both in zip(first, self._of(block), strict=True) for cell in both])
-        while len(self._known) > len(alleles) and sum(map(len, self._known.values())) > self._most:
-            del self._known[next(iter(self._known))]
-            self._lines = _Lines(CANDIDATE_COLUMNS[_OF_RANK:])
+            yield b"".join(chain.from_iterable(zip(first, self._kept.of(block), strict=True)))
+        if self._kept.keep(self._most, dict.fromkeys([row.candidate.allele.name for row in ranked])):
+            self._lines = _Lines(CANDIDATE_COLUMNS[_OF_RANK:])  # it holds what rows share
 
-    def _of(self, rows: Sequence[Ranked]) -> list[bytes]:
-        """Return what follows the rank in each row, from the tab to the end of the line."""
-        new = []
-        for row in rows:
-            held = self._known[row.candidate.allele.name].get(id(row.candidate))
-            if held is None or held.said != (row.tier, row.score, row.contributions, row.reasons, row.doubts):
-                new.append(row)
-        for row, text in zip(new, self._lines.of(new) if new else (), strict=True):
-            said = (row.tier, row.score, row.contributions, row.reasons, row.doubts)
-            made = _Text(row.candidate, said, encoded(f"\t{text}\n"))
-            self._known[row.candidate.allele.name][id(row.candidate)] = made
-        return [self._known[row.candidate.allele.name][id(row.candidate)].text for row in rows]
+    def _made(self, rows: Sequence[Ranked]) -> Iterator[bytes]:
+        """Yield what follows the rank in each row, from the tab to the end of the line."""
+        return (encoded(f"\t{line}\n") for line in self._lines.of(rows))
 
 
 def write_tables(result: RunResult, folder: Path, texts: CandidateTexts | None = None) -> tuple[OutputFile, ...]:
