@@ -8,6 +8,7 @@ from neosieve.binding.anchors import AnchorScan, shipped
 from neosieve.biology.candidates import Known, Questions, Representative, candidates
 from neosieve.biology.caseranking import by_itself
 from neosieve.biology.ranking import by_name, cases_of, judged, rank, rank_parts
+from neosieve.biology.rankintervals import Draws
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -59,6 +60,7 @@ class Pairs:
         self._known: dict[Allele, Part] = {}  # the last used ones last
         self._like: Cases | None = None  # of the first allele
         self._scored: dict[Allele, list[Candidate]] = {}
+        self._draws = Draws()
 
     def score(self, alleles: Sequence[Allele]) -> None:
         """Score what isn't known of these alleles, mutant and wild type in one batch."""
@@ -78,7 +80,7 @@ class Pairs:
         self._known |= parts
         while len(self._known) > len(parts) and len(self._known) * len(self.peptides) > MOST_KEPT:
             del self._known[next(iter(self._known))]
-        return rank_parts(list(parts.values()), self.policy, self._coefficients)
+        return rank_parts(list(parts.values()), self.policy, self._coefficients, self._draws)
 
     def _candidates(self, alleles: Sequence[Allele]) -> dict[Allele, list[Candidate]]:
         """Make every peptide's candidates, by allele."""

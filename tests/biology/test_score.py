@@ -11,7 +11,8 @@ from hypothesis.extra.numpy import arrays
 
 from neosieve.biology.casecolumns import Cases
 from neosieve.biology.caseranking import rank_cases
-from neosieve.biology.score import PARTS, Coefficients, Scores, best_first, rank_intervals, score
+from neosieve.biology.rankintervals import DRAWS, MOST_KEPT, Draws, best_first, rank_intervals
+from neosieve.biology.score import PARTS, Coefficients, Scores, score
 from neosieve.io.casetables import NUMBERS
 from neosieve.io.rankpolicies import read_coefficients, read_policy
 from neosieve.model.case import Case, RankedCase
@@ -279,3 +280,14 @@ def test_intervals_are_as_wide_as_the_scores_are_unsure() -> None:
     low, high = rank_intervals(alike, HALF, PRIORS)
     assert low.max() < 20  # 5 % of places lie in the best five; of 200 draws, give or take
     assert high.min() > 80
+
+
+def test_kept_draws_are_those_that_are_drawn_anew() -> None:
+    """Whatever was ranked before: as many cases, more or fewer, with these coefficients or others; and too many."""
+    draws, other = Draws(), replace(HALF, draws=(0.1, 0.9))
+    few, many = 5, MOST_KEPT // DRAWS + 1
+    for coefficients, count in ((HALF, few), (HALF, few), (HALF, few), (other, few), (HALF, 6), *[(HALF, many)] * 2):
+        shares, errors = draws.of(coefficients, count)
+        expected_shares, expected = Draws().of(coefficients, count)
+        assert np.array_equal(shares, expected_shares)
+        assert all(map(np.array_equal, errors, expected))

@@ -11,7 +11,8 @@ import numpy as np
 from neosieve.biology.casecolumns import Cases
 from neosieve.biology.casewords import notes
 from neosieve.biology.formulas import mupexi_score, rank_sum_scores, vaxrank_scores
-from neosieve.biology.score import PARTS, PARTS_OF_ALLELE, Coefficients, Scores, rank_intervals, score
+from neosieve.biology.rankintervals import rank_intervals
+from neosieve.biology.score import PARTS, PARTS_OF_ALLELE, Coefficients, Scores, score
 from neosieve.biology.tiering import clonal_vaf, judge
 from neosieve.model.case import RankedCase
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from neosieve.biology.casecolumns import Array
+    from neosieve.biology.rankintervals import Draws
     from neosieve.model.case import Case
     from neosieve.model.rankpolicy import RankPolicy
 
@@ -125,7 +127,11 @@ def rank_cases(
 
 
 def in_order(
-    said: Assessed, by_name: Sequence[int] | NDArray[np.intp], policy: RankPolicy, coefficients: Coefficients
+    said: Assessed,
+    by_name: Sequence[int] | NDArray[np.intp],
+    policy: RankPolicy,
+    coefficients: Coefficients,
+    draws: Draws | None = None,
 ) -> tuple[list[int], Sequence[int | None], Sequence[int | None]]:
     """Return the numbers of the cases, best first, and the ends of their ranks' intervals.
 
@@ -133,6 +139,8 @@ def in_order(
     ----------
     by_name
         The cases' numbers by peptide and allele, which decide between cases of equal score and binding; then as given.
+    draws
+        What is kept of other rankings.
     """
     leading = np.zeros(len(said.tiers))
     if policy.order == "tier":
@@ -142,7 +150,7 @@ def in_order(
     # what leads comes last
     keys = (said.affinities[places], said.percentiles[places], -np.array(said.values)[places], leading[places])
     order = places[np.lexsort(keys)]
-    return order.tolist(), *_intervals(said.scores, order, policy, coefficients, leading)
+    return order.tolist(), *_intervals(said.scores, order, policy, coefficients, leading, draws)
 
 
 def _fitted(policy: RankPolicy, coefficients: Coefficients) -> Coefficients:
@@ -152,7 +160,12 @@ def _fitted(policy: RankPolicy, coefficients: Coefficients) -> Coefficients:
 
 
 def _intervals(
-    scores: Scores | None, order: NDArray[np.intp], policy: RankPolicy, coefficients: Coefficients, leading: Array
+    scores: Scores | None,
+    order: NDArray[np.intp],
+    policy: RankPolicy,
+    coefficients: Coefficients,
+    leading: Array,
+    draws: Draws | None,
 ) -> tuple[Sequence[int | None], Sequence[int | None]]:
     """Return the ends of the interval of each place, which holds it; None without a spread."""
     if scores is None or policy.priors is None:
@@ -160,7 +173,7 @@ def _intervals(
     # each case's draws go by its place, so that the input's order changes nothing
     sorted_scores = Scores(scores.parts[order], scores.spread[order], scores.binding[order])
     groups = leading[order] if leading.any() else None
-    low, high = rank_intervals(sorted_scores, _fitted(policy, coefficients), policy.priors, groups)
+    low, high = rank_intervals(sorted_scores, _fitted(policy, coefficients), policy.priors, groups, draws)
     places = np.arange(1, len(order) + 1)
     return np.minimum(low, places).tolist(), np.maximum(high, places).tolist()
 

@@ -19,6 +19,7 @@ from neosieve.model.case import OF_PEPTIDE, Case
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from neosieve.biology.rankintervals import Draws
     from neosieve.biology.score import Coefficients
     from neosieve.model.candidate import Candidate
     from neosieve.model.peptide import Peptide
@@ -91,7 +92,9 @@ def judged(candidates: Sequence[Candidate], cases: Cases, policy: RankPolicy, co
     return Part(candidates, assess(cases, policy, coefficients), [case.doubts for case in cases.rows])
 
 
-def rank_parts(parts: Sequence[Part], policy: RankPolicy, coefficients: Coefficients) -> tuple[Ranked, ...]:
+def rank_parts(
+    parts: Sequence[Part], policy: RankPolicy, coefficients: Coefficients, draws: Draws | None = None
+) -> tuple[Ranked, ...]:
     """Rank the candidates of several alleles as :func:`rank` does.
 
     Parameters
@@ -100,6 +103,8 @@ def rank_parts(parts: Sequence[Part], policy: RankPolicy, coefficients: Coeffici
         The same peptides for each allele.
     policy
         One that judges each case by itself.
+    draws
+        What is kept of other rankings.
     """
     parts = sorted(parts, key=lambda one: [candidate.allele.name for candidate in one.candidates[:1]])
     said = Assessed.joined([one.said for one in parts])
@@ -110,7 +115,7 @@ def rank_parts(parts: Sequence[Part], policy: RankPolicy, coefficients: Coeffici
     groups = np.tile([peptides[_peptide(candidate)] for candidate in parts[0].candidates], len(parts))
     # peptide by peptide, and within one allele by allele: stable, so that each keeps its order of variants
     by_name = np.argsort(groups * len(parts) + np.repeat(np.arange(len(parts)), size), kind="stable")
-    order, low, high = in_order(said, by_name, policy, coefficients)
+    order, low, high = in_order(said, by_name, policy, coefficients, draws)
     tiers = {name: tier_named(name) for name in policy.tiers}
     tier_of = [tiers[name] for name in said.tiers]
     placed = (

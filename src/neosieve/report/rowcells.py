@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from neosieve.report.column import Parts, column_values
@@ -125,4 +126,4 @@ def shown(column: Column[Any], values: Sequence[Cell]) -> Sequence[Cell]:
 
 def _hundredths(value: float | None) -> str | None:
     # as in the column of the contributions; what rounds to zero has no side
-    return None if value is None else repr(round(value, 2) + 0.0)
+    return None if value is None else intern(repr(round(value, 2) + 0.0))  # few differ, so that they are kept once
