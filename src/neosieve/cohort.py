@@ -126,6 +126,7 @@ def _checked(samples: Sequence[SampleRun]) -> dict[str, str]:
     wanted: dict[str, str] = {}
     trouble: dict[str, str] = {}
     opened: set[Path] = set()
+    told_apart: set[tuple[object, ...]] = set()
     for one in samples:
         settings = one.settings
         try:
@@ -133,7 +134,10 @@ def _checked(samples: Sequence[SampleRun]) -> dict[str, str]:
             read_hla(settings.hla)
             chosen = choose_models(settings.models)
             wanted[one.name] = fingerprint(settings, f"{chosen.reason}; {chosen.identity()}")
-            read_samples(settings)
+            asked = settings.vcf, settings.tumor, settings.normal, settings.regions
+            if asked not in told_apart:
+                read_samples(settings)
+                told_apart.add(asked)
             if settings.reference is not None and settings.reference not in opened:
                 open_reference(settings.reference)
                 opened.add(settings.reference)

@@ -51,8 +51,15 @@ def read_policy(policy: str = "default") -> RankPolicy:
     """
     if policy in BASELINES:
         return BASELINES[policy]
-    shipped = policy in SHIPPED
-    source: Traversable = REFERENCE / "policies" / f"{policy}.toml" if shipped else Path(policy)
+    return _shipped(policy) if policy in SHIPPED else _read(policy, Path(policy))
+
+
+@cache
+def _shipped(policy: str) -> RankPolicy:
+    return _read(policy, REFERENCE / "policies" / f"{policy}.toml")
+
+
+def _read(policy: str, source: Traversable) -> RankPolicy:
     try:
         return _checked(tomllib.loads(source.read_text(encoding="utf-8")))
     except OSError as error:
@@ -72,8 +79,13 @@ def policy_file(policy: str) -> Path | None:
     return None if policy in SHIPPED or policy in BASELINES else Path(policy)
 
 
+@cache
+def _adapter() -> TypeAdapter[RankPolicy]:
+    return TypeAdapter(RankPolicy)
+
+
 def _checked(content: object) -> RankPolicy:
-    policy: RankPolicy = TypeAdapter(RankPolicy).validate_python(content)
+    policy: RankPolicy = _adapter().validate_python(content)
     named = {check.tier for check in policy.checks} | {policy.otherwise, policy.several or policy.otherwise}
     named |= set(policy.worth_ordering)
     if unknown := sorted(named - set(policy.tiers)):
