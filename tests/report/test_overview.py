@@ -64,7 +64,7 @@ def test_both_variants_of_a_compound_count_as_held() -> None:
 
 def test_a_point_has_the_best_percentile_of_its_variant_and_not_only_that_of_its_best_rank() -> None:
     """The first variant's rank 2 binds better than its rank 1; of the second none is assessed."""
-    points = Overview((of_variant(1, 10), of_variant(2, 10, 1.5), of_variant(3, 20, None))).variant_points()
+    points = Overview((of_variant(1, 10), of_variant(2, 10, 1.5), of_variant(3, 20, None))).variants
     assert [(point.best.rank, point.percentile) for point in points] == [(1, 1.5), (3, None)]
 
 

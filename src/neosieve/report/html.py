@@ -191,13 +191,21 @@ def _data(result: RunResult, overview: Overview, limit: int, cells: CandidateCel
         limit = int(len(selection.rows) * min(0.97, MAX_DATA / len(data)))
 
 
-def render(result: RunResult, cells: CandidateCells | None = None, *, max_shown: int = MAX_SHOWN) -> Iterator[str]:
+def render(
+    result: RunResult,
+    overview: Overview | None = None,
+    cells: CandidateCells | None = None,
+    *,
+    max_shown: int = MAX_SHOWN,
+) -> Iterator[str]:
     """Yield the report's text in pieces.
 
     Parameters
     ----------
     result
         The finished run.
+    overview
+        Of its candidates; None if there is none yet.
     cells
         What is kept of other samples.
     max_shown
@@ -210,7 +218,7 @@ def render(result: RunResult, cells: CandidateCells | None = None, *, max_shown:
     """
     style, script = inline(STYLES), inline(SCRIPTS)
     columns = {column.name: column for column in CANDIDATE_COLUMNS}
-    overview = Overview(result.ranked)
+    overview = overview or Overview(result.ranked)
     selection, data = _data(result, overview, max_shown, cells or candidate_cells())
     return (
         page_environment()
@@ -237,7 +245,9 @@ def render(result: RunResult, cells: CandidateCells | None = None, *, max_shown:
     )
 
 
-def write_report(result: RunResult, folder: Path, cells: CandidateCells | None = None) -> OutputFile:
+def write_report(
+    result: RunResult, folder: Path, overview: Overview | None = None, cells: CandidateCells | None = None
+) -> OutputFile:
     """Write ``report.html``.
 
     Parameters
@@ -246,8 +256,8 @@ def write_report(result: RunResult, folder: Path, cells: CandidateCells | None =
         The finished run.
     folder
         Made if it isn't there.
-    cells
-        What is kept of other samples.
+    overview, cells
+        As of :func:`render`.
 
     Returns
     -------
@@ -261,4 +271,4 @@ def write_report(result: RunResult, folder: Path, cells: CandidateCells | None =
     """
     prepare_folder(folder)
     with replacing(folder / NAME) as path:
-        return OutputFile(NAME, write_chunks(path, render(result, cells)), None)
+        return OutputFile(NAME, write_chunks(path, render(result, overview, cells)), None)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from neosieve.report.atomic import file_sha256, replacing, staged, write_chunks
 from neosieve.report.html import write_report
+from neosieve.report.overview import Overview
 from neosieve.report.pagecandidates import candidate_cells
 from neosieve.report.runjson import NAME as RUN_JSON
 from neosieve.report.runjson import validate, write_run_json
@@ -69,7 +70,11 @@ def write_outputs(
     earlier = _earlier_files(folder)
     with staged(folder, last=RUN_JSON) as stage:
         texts, cells = (None, None) if memory is None else (memory.texts, memory.cells)
-        files = [*write_tables(result, stage, texts), write_report(result, stage, cells)]
+        overview = Overview(result.ranked)
+        files = [
+            *write_tables(result, stage, texts, overview.variants),
+            write_report(result, stage, overview, cells),
+        ]
         remarks: list[str] = []
         for write in also:
             written, said = write(result, stage)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, compress, islice
-from math import inf
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from neosieve.report.variants import PERCENT, percentiles
+from neosieve.report.variants import PERCENT, percentiles, summarise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from neosieve.model.candidate import Ranked
     from neosieve.model.mhc import Allele
-    from neosieve.model.variant import Call, Variant
+    from neosieve.report.variants import VariantSummary
 
 PERCENTILE_BINS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 """Upper ends of the bins in which percentiles are counted; 0.5 and 2 are the thresholds of the tiers."""
@@ -42,17 +42,6 @@ class Selection:
     def whole(self) -> bool:
         """Whether the page holds all of them."""
         return len(self.rows) == self.total
-
-
-@dataclass(frozen=True, slots=True)
-class VariantPoint:
-    """A variant in the plots."""
-
-    call: Call
-    best: Ranked
-    """The best-ranked candidate that carries it."""
-    percentile: float | None
-    """The best one that any of its candidates has; None where none has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +70,11 @@ class Overview:
         self._presented = [percentile <= PERCENT for percentile in self._percentiles]
 
     @cached_property
+    def variants(self) -> tuple[VariantSummary, ...]:
+        """Every variant with candidates, in the order of their best candidates."""
+        return summarise(self._ranked, self._percentiles)
+
+    @cached_property
     def losses(self) -> dict[Allele, float | None]:
         """Each allele's loss, as its candidates tell it."""
         return {row.candidate.allele: row.candidate.hla_loss for row in self._ranked}
@@ -91,48 +85,17 @@ class Overview:
         The best one of each variant comes first, so that no variant is missing; then those at a percentile of 2 or
         below, then the best of the others.
         """
-        best = self._best_of_variants
+        best = Counter(one.place for one in self.variants)
         presented = dict.fromkeys(compress(range(len(self._ranked)), self._presented))
         wanted = dict.fromkeys(chain(best, presented, range(len(self._ranked))))
         held = sorted(islice(wanted, limit))
         return Selection(
             rows=tuple(map(self._ranked.__getitem__, held)),
             total=len(self._ranked),
-            n_variants=sum(map(len, best.values())),
-            n_variants_held=sum(len(best[number]) for number in held if number in best),
+            n_variants=best.total(),
+            n_variants_held=sum(best[number] for number in held if number in best),
             n_presented=len(presented),
             n_presented_held=len(presented.keys() & held),
-        )
-
-    @cached_property
-    def _best_of_variants(self) -> dict[int, list[Call]]:
-        """Places of candidates that are the best of a variant, with those variants' calls."""
-        seen: set[Variant] = set()
-        known: set[Call] = set()  # calls compare by identity, which is faster than by variant
-        best: dict[int, list[Call]] = {}
-        for number, row in enumerate(self._ranked):
-            for call in row.candidate.peptide.calls:
-                if call not in known:
-                    known.add(call)
-                    if call.variant not in seen:
-                        seen.add(call.variant)
-                        best.setdefault(number, []).append(call)
-        return best
-
-    def variant_points(self) -> tuple[VariantPoint, ...]:
-        """List every variant with candidates, in the order of their best candidates."""
-        of_calls: dict[Call, float] = {}
-        for row, percentile in zip(self._ranked, self._percentiles, strict=True):
-            for call in row.candidate.peptide.calls:
-                if percentile < of_calls.get(call, inf):
-                    of_calls[call] = percentile
-        best: dict[Variant, float] = {}
-        for call, percentile in of_calls.items():
-            best[call.variant] = min(percentile, best.get(call.variant, inf))
-        return tuple(
-            VariantPoint(call, self._ranked[number], best.get(call.variant))
-            for number, calls in self._best_of_variants.items()
-            for call in calls
         )
 
     def percentile_counts(self, alleles: Sequence[Allele]) -> tuple[PercentileCounts, ...]:

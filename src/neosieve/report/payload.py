@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from neosieve.model.mhc import Allele
     from neosieve.model.run import RunResult
     from neosieve.report.cellstore import Numbers
-    from neosieve.report.overview import Overview, VariantPoint
+    from neosieve.report.overview import Overview
     from neosieve.report.pagecandidates import Json
     from neosieve.report.rowcells import CandidateCells
+    from neosieve.report.variants import VariantSummary
 
 # Inside <script>, "<" could begin </script> or <!--, and U+2028/9 end a line in older readers: all become \uXXXX
 _SCRIPT_SAFE = {character: f"\\u{ord(character):04x}" for character in "<>&\u2028\u2029"}
@@ -52,7 +53,7 @@ def _capital(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _point(point: VariantPoint) -> list[Json]:
+def _point(point: VariantSummary) -> list[Json]:
     candidate = point.best.candidate
     return [
         str(point.call.variant),
@@ -131,7 +132,7 @@ def report_data(
 
 def _sample(overview: Overview, alleles: Sequence[Allele]) -> dict[str, Any]:
     """Gather what is told of the sample as a whole."""
-    points = overview.variant_points()
+    points = overview.variants
     return {
         "total": overview.total,
         "alleles": [allele.name for allele in alleles],

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from neosieve.model.candidate import Ranked
     from neosieve.model.run import RunResult
     from neosieve.report.column import Cell
+    from neosieve.report.variants import VariantSummary
 
 Row = TypeVar("Row")
 
@@ -196,7 +197,12 @@ class CandidateTexts:
         return (encoded(f"\t{line}\n") for line in self._lines.of(rows))
 
 
-def write_tables(result: RunResult, folder: Path, texts: CandidateTexts | None = None) -> tuple[OutputFile, ...]:
+def write_tables(
+    result: RunResult,
+    folder: Path,
+    texts: CandidateTexts | None = None,
+    variants: Sequence[VariantSummary] | None = None,
+) -> tuple[OutputFile, ...]:
     """Write ``candidates.tsv``, ``variants.tsv``, ``ledger.tsv``, ``excluded_peptides.tsv`` and ``proteins.tsv``.
 
     Parameters
@@ -207,6 +213,8 @@ def write_tables(result: RunResult, folder: Path, texts: CandidateTexts | None =
         Made if it isn't there.
     texts
         What is kept of other samples.
+    variants
+        Those with candidates, as of :func:`summarise`; None if they aren't gathered yet.
 
     Returns
     -------
@@ -219,7 +227,7 @@ def write_tables(result: RunResult, folder: Path, texts: CandidateTexts | None =
         The folder or a file in it can't be written.
     """
     prepare_folder(folder)
-    variants = summarise(result.ranked)
+    variants = summarise(result.ranked) if variants is None else variants
     proteins = distinct_proteins(result.ranked)
     candidates = table_chunks(CANDIDATE_COLUMNS, result.ranked) if texts is None else texts.chunks(result.ranked)
     tables: tuple[tuple[str, Iterable[str | bytes], int], ...] = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import inf
+from math import inf, isinf
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -39,6 +39,10 @@ class VariantSummary:
     call: Call
     best: Ranked
     """The best-ranked candidate that carries the variant, alone or in a compound."""
+    place: int
+    """That candidate's, from 0."""
+    percentile: float | None
+    """The best one that any of its candidates has; None where none has one."""
     n_candidates: int
     n_peptides: int
     """Distinct peptide sequences among the candidates."""
@@ -54,6 +58,8 @@ class VariantSummary:
 class _Tally:
     call: Call
     best: Ranked
+    place: int
+    percentile: float = inf
     n_candidates: int = 0
     n_candidates_at_2: int = 0
     peptides: set[str] = field(default_factory=set)
@@ -61,7 +67,7 @@ class _Tally:
     alleles_at_2: set[str] = field(default_factory=set)
 
 
-def summarise(ranked: Collection[Ranked]) -> tuple[VariantSummary, ...]:
+def summarise(ranked: Collection[Ranked], known: Collection[float] | None = None) -> tuple[VariantSummary, ...]:
     """Gather candidates by the variants they carry.
 
     A compound's candidate counts for each of its variants: a reader who looks up one of them must find it.
@@ -70,6 +76,8 @@ def summarise(ranked: Collection[Ranked]) -> tuple[VariantSummary, ...]:
     ----------
     ranked
         Best first.
+    known
+        Their percentiles, as of :func:`percentiles`; None if they aren't known yet.
 
     Returns
     -------
@@ -77,16 +85,17 @@ def summarise(ranked: Collection[Ranked]) -> tuple[VariantSummary, ...]:
         In the order of their best candidates; variants that share one in the order in which it carries them.
     """
     tallies: dict[Variant, _Tally] = {}
-    known: dict[Call, _Tally] = {}  # calls compare by identity, which is faster than by variant
-    for row, presented in zip(ranked, at_2_percent(ranked), strict=True):
+    of_calls: dict[Call, _Tally] = {}  # calls compare by identity, which is faster than by variant
+    for place, (row, percentile) in enumerate(zip(ranked, known or percentiles(ranked), strict=True)):
         peptide = row.candidate.peptide
         for call in peptide.calls:
-            tally = known.get(call)
+            tally = of_calls.get(call)
             if tally is None:
-                tally = known[call] = tallies.setdefault(call.variant, _Tally(call, row))
+                tally = of_calls[call] = tallies.setdefault(call.variant, _Tally(call, row, place))
             tally.n_candidates += 1
             tally.peptides.add(peptide.sequence)
-            if presented:
+            tally.percentile = min(tally.percentile, percentile)
+            if percentile <= PERCENT:
                 tally.n_candidates_at_2 += 1
                 tally.peptides_at_2.add(peptide.sequence)
                 tally.alleles_at_2.add(row.candidate.allele.name)
@@ -94,6 +103,8 @@ def summarise(ranked: Collection[Ranked]) -> tuple[VariantSummary, ...]:
         VariantSummary(
             call=tally.call,
             best=tally.best,
+            place=tally.place,
+            percentile=None if isinf(tally.percentile) else tally.percentile,
             n_candidates=tally.n_candidates,
             n_peptides=len(tally.peptides),
             n_candidates_at_2=tally.n_candidates_at_2,
