@@ -26,7 +26,7 @@ from neosieve.model.cohort import Cohort, Sample
 from neosieve.report.atomic import prepared_folder, staged
 from neosieve.report.cohort import LAST, write_cohort
 from neosieve.report.runjson import SCHEMA_VERSION
-from neosieve.sharing import in_order, join_part, tell_run
+from neosieve.sharing import join_part, rows_of, summary_of, tell_run
 from neosieve.timing import Stages
 
 if TYPE_CHECKING:
@@ -95,7 +95,8 @@ def collect(
         with stages.stage("reading runs"), _mapping(min(workers, len(records) // FEW_RUNS)) as each:
             told = [(records[index], number, tiers, place, parts) for number, index in enumerate(order)]
             presented = list(each(tell_run, *zip(*told, strict=True)))
-            pieces = list(each(join_part, range(parts), repeat(tiers), repeat(place)))
+            ranked = tiers if comparable else ()
+            shared = summary_of(each(join_part, range(parts), repeat(sorted(names)), repeat(ranked), repeat(place)))
         samples = [Sample(names[index], records[index], count) for index, count in zip(order, presented, strict=True)]
         differences = tuple(differences_of(samples))
         cohort = Cohort(
@@ -106,7 +107,7 @@ def collect(
             warnings=(*remarks, *warnings_of(samples, differences)),
         )
         with stages.stage("writing"):
-            write_cohort(cohort, in_order(pieces, cohort, place, comparable=comparable), stage)
+            write_cohort(cohort, shared, rows_of(place), stage)
     return cohort
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from functools import lru_cache
+from math import inf
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from neosieve.cells import unguarded
 from neosieve.errors import InputError
-from neosieve.io.textfile import lines, sha256
-from neosieve.model.cohort import CandidateRow, RunRecord
+from neosieve.io.textfile import plain_lines, sha256
+from neosieve.model.cohort import Cause, RunRecord
 from neosieve.model.run import FunnelStage, InputFile
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "run.json"
-MISSING = "NA"
+MISSING = b"NA"
 READ = (
     "peptide",
     "allele",
@@ -88,35 +89,44 @@ def unchanged_table(record: RunRecord, name: str, remedy: str) -> Path:
     return path
 
 
-def candidate_rows(path: Path) -> Iterator[CandidateRow]:
-    """Yield the rows of a run's ``candidates.tsv``, one at a time.
+def candidate_rows(path: Path) -> Iterator[tuple[str, str, str, float, Cause]]:
+    """Yield (peptide, allele, tier, percentile, cause) of each row of a run's ``candidates.tsv``, one at a time.
+
+    The percentile is that of presentation, else of affinity; infinite where there is neither.
 
     Raises
     ------
     InputError
         It lacks a column, or a row can't be read.
     """
-    rows = lines(path)
-    header = next(rows, (1, ""))[1].split("\t")
-    if lacking := [name for name in READ if name not in header]:
+    rows = plain_lines(path)
+    header = next(rows, b"").rstrip(b"\n").split(b"\t")
+    if lacking := [name for name in READ if name.encode() not in header]:
         raise InputError(f"{path} has no column {lacking[0]}: an earlier version made it; run `neosieve run` again")
-    places = [header.index(name) for name in READ]
+    places = [header.index(name.encode()) for name in READ]
     wanted, last = itemgetter(*places), max(places) + 1  # what comes behind need not be told apart
-    for number, text in rows:
+    for number, line in enumerate(rows, start=2):
         try:
-            peptide, allele, tier, presentation, affinity, *names = wanted(text.split("\t", last))
+            peptide, allele, tier, presentation, affinity, gene, gene_id, change, haplotype = wanted(
+                line.rstrip(b"\n").split(b"\t", last)
+            )
             percentile = affinity if presentation == MISSING else presentation
-            known = None if percentile == MISSING else float(percentile)
-            yield CandidateRow(peptide, allele, unguarded(tier), known, *_named(*names))
+            known = inf if percentile == MISSING else float(percentile)
+            cause = _cause(gene, gene_id, change, haplotype)
+            yield peptide.decode(), _text(allele), _text(tier), known, cause
         except (IndexError, ValueError) as error:
             raise InputError(f"{path}:{number} can't be read ({error}); run `neosieve run` again") from error
 
 
 @lru_cache(maxsize=1 << 14)
-def _named(gene: str, gene_id: str, change: str, haplotype: str) -> tuple[str | None, str | None, tuple[str, ...]]:
-    """Read gene, protein change and variants, which many rows share."""
-    return _known(gene) or _known(gene_id), _known(change), tuple(unguarded(haplotype).split("+"))
+def _cause(gene: bytes, gene_id: bytes, change: bytes, haplotype: bytes) -> Cause:
+    return Cause(_known(gene) or _known(gene_id), _known(change), tuple(_text(haplotype).split("+")))
 
 
-def _known(cell: str) -> str | None:
-    return None if cell == MISSING else unguarded(cell)
+def _known(cell: bytes) -> str:
+    return "" if cell == MISSING else _text(cell)
+
+
+@lru_cache(maxsize=1 << 10)
+def _text(cell: bytes) -> str:
+    return unguarded(cell.decode())

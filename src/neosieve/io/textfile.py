@@ -19,6 +19,7 @@ OTHER_COMPRESSIONS = {b"\xfd7zXZ": "xz", b"BZh": "bzip2", b"\x28\xb5\x2f\xfd": "
 """First bytes of compressed files that are not read."""
 BGZF_EOF = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 """The empty block that ends every BGZF file (SAM specification, section 4.1.2)."""
+_AT_A_TIME = 1 << 20  # bytes read: lines of a kilobyte come twice as fast as by Python's own 8 kB
 
 
 def lines(path: Path) -> Iterator[tuple[int, str]]:
@@ -44,6 +45,21 @@ def lines(path: Path) -> Iterator[tuple[int, str]]:
             raise InputError(f"{path}:{number} is not text (UTF-8); is it a binary file such as BCF?") from error
         except OSError as error:
             raise _unreadable(path, error) from error
+
+
+def plain_lines(path: Path) -> Iterator[bytes]:
+    """Yield the bytes of each line, with its line end, of a file that isn't compressed: a table of neosieve's own.
+
+    Raises
+    ------
+    InputError
+        The file is missing or unreadable.
+    """
+    try:
+        with path.open("rb", buffering=_AT_A_TIME) as stream:
+            yield from stream
+    except OSError as error:
+        raise _unreadable(path, error) from error
 
 
 def blocks(path: Path, size: int = 1 << 22) -> Iterator[bytes]:

@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections import Counter
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from neosieve.model.run import FunnelStage, InputFile
@@ -54,18 +55,13 @@ class RunRecord:
         return next((file.sha256 for file in self.inputs if file.role == role), None)
 
 
-class CandidateRow(NamedTuple):
-    """What a row of ``candidates.tsv`` tells a cohort."""
+class Cause(NamedTuple):
+    """What made a candidate's peptide, in the words of ``candidates.tsv``: many rows have it in common."""
 
-    peptide: str
-    allele: str
-    tier: str
-    percentile: float | None
-    """Of presentation, else of affinity."""
-    gene: str | None
-    """Symbol, else identifier."""
-    change: str | None
-    """HGVS p."""
+    gene: str
+    """Symbol, else identifier; empty where neither is known."""
+    change: str
+    """HGVS p.; empty where unknown."""
     haplotype: tuple[str, ...]
     """All somatic variants that the peptide carries."""
 
@@ -102,6 +98,17 @@ class Shared:
     """Best of any sample; None where the samples' policies have other tiers."""
     percentile: float | None
     """Lowest of any sample."""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedSummary:
+    """What a page tells of the neoantigens of more than one sample; immutable."""
+
+    counts: Counter[SharedBy]
+    presented: Counter[SharedBy]
+    """Those with a candidate at a percentile of 2 or below in any sample."""
+    first: Sequence[Shared]
+    """The first of those of each kind, in the order of ``shared.tsv``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from dataclasses import asdict
 from importlib.resources import files
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from neosieve.model.cohort import SharedBy
@@ -16,38 +16,20 @@ from neosieve.report.tables import OutputFile, table_chunks
 from neosieve.report.words import LIMITS
 
 if TYPE_CHECKING:
+    from collections import Counter
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from neosieve.model.cohort import Cohort, Shared
+    from neosieve.model.cohort import Cohort, SharedSummary
 
 LAST = "cohort.json"
 """Written after all other files, so that its presence says that they are complete."""
 SCHEMA_VERSION = 1  # raised whenever a reader of an earlier version could misread the record
-SHOWN = 200  # shared neoantigens of each kind on the page: more than anyone reads there, and the table has all
 STYLES = ("page.css", "cohort.css")
 SHOWN_TIERS = ("strong", "good")
 
 
-class _Witness:
-    """Counts the shared neoantigens while they pass by, and keeps the first ones for the page."""
-
-    def __init__(self) -> None:
-        self.counts = Counter[SharedBy]()
-        self.presented = Counter[SharedBy]()
-        self.first: dict[SharedBy, list[Shared]] = {by: [] for by in SharedBy}
-
-    def passing(self, rows: Iterable[Shared]) -> Iterator[Shared]:
-        for row in rows:
-            self.counts[row.by] += 1
-            if row.presented_in:
-                self.presented[row.by] += 1
-                if len(self.first[row.by]) < SHOWN:
-                    self.first[row.by].append(row)
-            yield row
-
-
-def write_cohort(cohort: Cohort, shared: Iterable[Shared], folder: Path) -> tuple[OutputFile, ...]:
+def write_cohort(cohort: Cohort, shared: SharedSummary, rows: Iterable[bytes], folder: Path) -> tuple[OutputFile, ...]:
     """Write ``samples.tsv``, ``shared.tsv``, ``cohort.html`` and ``cohort.json``.
 
     Parameters
@@ -55,7 +37,9 @@ def write_cohort(cohort: Cohort, shared: Iterable[Shared], folder: Path) -> tupl
     cohort
         The samples.
     shared
-        What they share, in the table's order; read once.
+        What they share, in sum.
+    rows
+        Of ``shared.tsv``, below its header, in pieces; read once.
     folder
         An existing one.
 
@@ -69,13 +53,12 @@ def write_cohort(cohort: Cohort, shared: Iterable[Shared], folder: Path) -> tupl
     ValueError
         The record doesn't fit its schema, which is a defect.
     """
-    witness = _Witness()
     samples = table_chunks(sample_columns(cohort.tiers), cohort.samples)
     written = [OutputFile("samples.tsv", write_chunks(folder / "samples.tsv", samples), len(cohort.samples))]
-    digest = write_chunks(folder / "shared.tsv", table_chunks(SHARED_COLUMNS, witness.passing(shared)))
-    written.append(OutputFile("shared.tsv", digest, witness.counts.total()))
-    written.append(OutputFile("cohort.html", write_chunks(folder / "cohort.html", _page(cohort, witness)), None))
-    document = cohort_document(cohort, witness.counts, written)
+    digest = write_chunks(folder / "shared.tsv", chain(table_chunks(SHARED_COLUMNS, ()), rows))
+    written.append(OutputFile("shared.tsv", digest, shared.counts.total()))
+    written.append(OutputFile("cohort.html", write_chunks(folder / "cohort.html", _page(cohort, shared)), None))
+    document = cohort_document(cohort, shared.counts, written)
     validate(document)
     text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     written.append(OutputFile(LAST, write_chunks(folder / LAST, [text]), None))
@@ -140,7 +123,7 @@ def validate(document: dict[str, Any]) -> None:
         raise ValueError(f"{LAST}: {error.json_path} doesn't fit cohort.schema.json: {error.message}")
 
 
-def _page(cohort: Cohort, witness: _Witness) -> Iterator[str]:
+def _page(cohort: Cohort, shared: SharedSummary) -> Iterator[str]:
     """Yield the page's text: all of it plain elements, no script."""
     style = inline(STYLES)
     columns = {column.name: column for column in sample_columns(cohort.tiers)}
@@ -155,7 +138,10 @@ def _page(cohort: Cohort, witness: _Witness) -> Iterator[str]:
                 *(columns[f"tier_{tier}"] for tier in SHOWN_TIERS if tier in cohort.tiers),
                 columns["warnings"],
             ],
-            kinds=[(by, witness.first[by], witness.counts[by], witness.presented[by]) for by in SharedBy],
+            kinds=[
+                (by, [one for one in shared.first if one.by is by], shared.counts[by], shared.presented[by])
+                for by in SharedBy
+            ],
             limits=LIMITS,
             style=style,
             policy=f"default-src 'none'; style-src {csp_hash(style)}; base-uri 'none'; form-action 'none'",
