@@ -10,7 +10,7 @@ import os
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import groupby, islice, tee
+from itertools import chain, groupby, islice, tee
 from math import inf
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -96,12 +96,12 @@ def join_part(part: int, names: Sequence[str], tiers: Sequence[str], scratch: Pa
     scratch
         As of :func:`tell_run`; the rows go there, too.
     """
-    told: dict[str, str] = {}  # what several runs may tell alike → the lines of their numbers
+    told: dict[str, list[int]] = {}  # what several runs may tell alike → their numbers
     for path in scratch.glob(f"part.{part}.*"):
         with path.open(encoding="utf-8", newline="\n") as file:
             for line in file:
                 text, _, sample = line.rpartition("\t")
-                told[text] = told.get(text, "") + sample
+                told.setdefault(text, []).append(int(sample))
         path.unlink()
     groups = ({text: told[text] for text in texts} for _, texts in groupby(sorted(told), key=_key))
     shared = (one for group in groups if (one := _joined(group, names, tiers)) is not None)
@@ -194,15 +194,15 @@ def _key(text: str) -> str:
     return text.partition("\t")[0]
 
 
-def _joined(told: Mapping[str, str], names: Sequence[str], tiers: Sequence[str]) -> Shared | None:
+def _joined(told: Mapping[str, Sequence[int]], names: Sequence[str], tiers: Sequence[str]) -> Shared | None:
     """Join what the runs tell of one neoantigen; None if only one sample has it."""
-    samples = _numbers("".join(told.values()))
+    samples = sorted(set(chain.from_iterable(told.values())))
     if len(samples) == 1:
         return None
     (key, *_), tier_of, percentiles, *lists = zip(*[text.split("\t") for text in told], strict=True)
     known = [float(one) for one in percentiles]
     percentile, tier = min(known), min(map(int, tier_of))
-    presented = _numbers("".join([some for some, one in zip(told.values(), known, strict=True) if one <= PERCENT]))
+    presented = {sample for some, one in zip(told.values(), known, strict=True) if one <= PERCENT for sample in some}
     kind, _, name = key.partition(" ")
     genes, changes, variants, peptides, alleles = map(_texts, lists)
     if (by := _ORDER[int(kind)]) is SharedBy.PEPTIDE:
@@ -210,7 +210,7 @@ def _joined(told: Mapping[str, str], names: Sequence[str], tiers: Sequence[str])
     return Shared(
         by=by,
         samples=tuple([names[one] for one in samples]),
-        presented_in=tuple([names[one] for one in presented]),
+        presented_in=tuple([names[one] for one in sorted(presented)]),
         genes=genes,
         changes=changes,
         variants=variants,
@@ -219,12 +219,6 @@ def _joined(told: Mapping[str, str], names: Sequence[str], tiers: Sequence[str])
         tier=tiers[tier] if tier < len(tiers) else None,
         percentile=None if percentile == inf else percentile,
     )
-
-
-@lru_cache(maxsize=1 << 10)
-def _numbers(text: str) -> tuple[int, ...]:
-    """Return the distinct numbers of lines, in order: many neoantigens are of the same samples."""
-    return tuple(sorted(set(map(int, text.split()))))
 
 
 def _texts(cells: Sequence[str]) -> tuple[str, ...]:
