@@ -15,25 +15,18 @@ Made = TypeVar("Made")
 
 
 class Kept(Generic[Made]):
-    """What is made of each candidate and of what is said of it, whatever its rank; made once.
+    """What is made of each candidate and of what is said of it, whatever its rank; made once."""
 
-    Parameters
-    ----------
-    make
-        Makes one for each row.
-    """
-
-    def __init__(self, make: Callable[[Sequence[Ranked]], Iterable[Made]]) -> None:
-        self._make = make
+    def __init__(self) -> None:
         # by the candidate's id; what it was made of is kept alive, so that no other candidate gets that id
         self._known: dict[int, tuple[object, Made]] = {}
         self._of_allele: dict[str, list[int]] = {}  # the last used ones last
 
-    def of(self, rows: Sequence[Ranked]) -> list[Made]:
-        """Return what is made of each row."""
+    def of(self, rows: Sequence[Ranked], make: Callable[[Sequence[Ranked]], Iterable[Made]]) -> list[Made]:
+        """Return what is made of each row; `make` makes it of those that aren't known."""
         known = self._known
         new = [row for row in rows if (held := known.get(id(row.candidate))) is None or held[0] != row[SAID]]
-        for row, made in zip(new, self._make(new) if new else (), strict=True):
+        for row, made in zip(new, make(new) if new else (), strict=True):
             known[id(row.candidate)] = row[SAID], made
             self._of_allele.setdefault(row.candidate.allele.name, []).append(id(row.candidate))
         return [known[id(row.candidate)][1] for row in rows]

@@ -63,12 +63,12 @@ class CandidateCells:
                 self._own.append(column)
             else:
                 self._columns.setdefault(column.shared.part, []).append(column.shared.column)
-        self._kept = Kept(self._made)
+        self._kept = Kept[_Made]()
         self._shared = self._nothing_shared()
 
     def of(self, rows: Sequence[Ranked]) -> RowCells:
         """Return the cells of some rows."""
-        made = self._kept.of(rows)
+        made = self._kept.of(rows, self._made)
         if self._kept.keep(self._most, dict.fromkeys([row.candidate.allele.name for row in rows])):
             self._shared = self._nothing_shared()
         places, shared = {}, {}

@@ -178,7 +178,7 @@ class CandidateTexts:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._kept = Kept(self._made)
+        self._kept = Kept[bytes]()
         self._lines = _Lines(CANDIDATE_COLUMNS[_OF_RANK:])
 
     def chunks(self, ranked: Sequence[Ranked]) -> Iterator[str | bytes]:
@@ -188,7 +188,7 @@ class CandidateTexts:
         for begin in range(0, len(ranked), _ROWS_AT_A_TIME):
             block = ranked[begin : begin + _ROWS_AT_A_TIME]
             first = "\n".join(ranks.of(block)).encode().split(b"\n")
-            yield b"".join(chain.from_iterable(zip(first, self._kept.of(block), strict=True)))
+            yield b"".join(chain.from_iterable(zip(first, self._kept.of(block, self._made), strict=True)))
         if self._kept.keep(self._most, dict.fromkeys([row.candidate.allele.name for row in ranked])):
             self._lines = _Lines(CANDIDATE_COLUMNS[_OF_RANK:])  # it holds what rows share
 
