@@ -10,16 +10,17 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
 from neosieve import cohortrecords
 from neosieve.binding.cachefolder import info
 from neosieve.cli.run import execute
-from neosieve.cohort import CohortResult, SampleRun, run_cohort
+from neosieve.cohort import CohortResult, run_cohort
+from neosieve.cohortprocesses import SampleRun
 from neosieve.cohortrecords import Records, fingerprint
-from neosieve.errors import InputError, OutputError
+from neosieve.errors import InputError, NeosieveError, OutputError
 from neosieve.settings import RunSettings
 
 from .test_pipeline import FRAMESHIFT, GERMLINE, HEADER, MISSENSE, NEIGHBOUR, SILENT
@@ -285,6 +286,67 @@ def test_two_cohorts_do_not_work_in_one_folder(copy: Path) -> None:
         with pytest.raises(OutputError, match="another neosieve cohort works here"):
             cohort(samples(copy, copy / "out"), copy / "out")
         holder.kill()
+
+
+class Fatal(RunSettings):
+    """Settings that kill the processes that they reach, at the first, second, … of which is told."""
+
+    marks: ClassVar[Path]
+    fatal: ClassVar[frozenset[int]]
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return arrive, (dict(self), self.marks, self.fatal)
+
+
+def arrive(settings: dict[str, object], marks: Path, fatal: frozenset[int]) -> RunSettings:
+    """Reach a process: at first for a look at the HLA type, then to be run."""
+    time_of_arrival = len(list(marks.iterdir())) + 1
+    (marks / str(time_of_arrival)).touch()
+    if time_of_arrival in fatal:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return RunSettings.model_validate(settings)
+
+
+def with_a_fatal_one(folder: Path, *fatal: int) -> list[SampleRun]:
+    """Make the three samples, of which P2 kills processes."""
+    Fatal.marks, Fatal.fatal = folder / "marks", frozenset(fatal)
+    Fatal.marks.mkdir()
+    return [
+        SampleRun(one.name, Fatal.model_validate(dict(one.settings))) if one.name == "P2" else one
+        for one in samples(folder, folder / "out")
+    ]
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_a_killed_process_takes_no_sample_with_it(tmp_path: Path, finished: Path, workers: int) -> None:
+    """What was under way with it runs again, and every byte is as if nothing had been killed."""
+    world(tmp_path)
+    told: list[str] = []
+    runs, out = with_a_fatal_one(tmp_path, 2), tmp_path / "out"
+    result = run_cohort(runs, out, workers=workers, cache=None, tell=told.append)
+    assert (done(result), result.failed) == (["P1", "P2", "P3"], [])
+    assert contents(out) == contents(finished / "out")
+    assert sum("a process was killed" in one and "P2" in one for one in told) == 1
+    assert [one.partition("]")[0] for one in told if one.startswith("[")] == ["[1/3", "[2/3", "[3/3"]
+
+
+def test_a_sample_whose_process_is_killed_again_when_it_runs_alone_has_failed(tmp_path: Path, finished: Path) -> None:
+    """The others are done, and the next start does it."""
+    world(tmp_path)
+    result = cohort(with_a_fatal_one(tmp_path, 2, 3), tmp_path / "out", workers=2)
+    assert (done(result), [one.name for one in result.failed]) == (["P1", "P3"], ["P2"])
+    assert "P2\tits process was killed, and again when it ran alone" in (tmp_path / "out" / "failed.tsv").read_text()
+    result = cohort(samples(tmp_path, tmp_path / "out"), tmp_path / "out")
+    assert done(result) == ["P2"]
+    assert contents(tmp_path / "out") == contents(finished / "out")
+
+
+def test_a_process_that_is_killed_before_the_first_sample_ends_the_cohort(tmp_path: Path) -> None:
+    """With one error, and nothing was run."""
+    world(tmp_path)
+    with pytest.raises(NeosieveError, match="a process was killed before the first sample"):
+        cohort(with_a_fatal_one(tmp_path, 1), tmp_path / "out")
+    assert not contents(tmp_path / "out")
 
 
 SCRIPT = """

@@ -6,19 +6,16 @@ import fcntl
 import json
 import os
 import time
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
-from multiprocessing import get_context
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from neosieve.binding.cachefolder import OFF, size_limit, trim
 from neosieve.binding.models import choose_models
+from neosieve.cohortprocesses import Processes, SampleRun
 from neosieve.cohortrecords import FOLDER, Records, fingerprint
-from neosieve.cohortworker import Ended, run_sample, start, unusable_alleles
 from neosieve.collecting import collect
 from neosieve.errors import InputError, NeosieveError, OutputError
 from neosieve.inputs import read_samples
@@ -30,20 +27,12 @@ from neosieve.report.atomic import file_sha256, prepare_folder, remove_parts, re
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from neosieve.settings import RunSettings
+    from neosieve.cohortworker import Ended
 
 SUMMARY = ("samples.tsv", "shared.tsv", "cohort.html", "cohort.json")
 FAILED = "failed.tsv"
 WAIT_FOR_WORKERS_S = 60.0  # of a killed cohort, which end by themselves at once
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-
-
-@dataclass(frozen=True, slots=True)
-class SampleRun:
-    """One sample and what to do with it; its results lie in the cohort's folder, under its name."""
-
-    name: str
-    settings: RunSettings
 
 
 @dataclass(slots=True)
@@ -199,34 +188,20 @@ def _run(
     lock: Path,
     tell: Callable[[str], None],
 ) -> None:
-    with (
-        _threads_each(workers),
-        ProcessPoolExecutor(workers, get_context("spawn"), initializer=start, initargs=(cache, lock)) as pool,
-    ):
-        try:
-            alleles = {one.name: pool.submit(unusable_alleles, one.settings) for one in todo}
-            _refuse({name: why for name, task in alleles.items() if (why := task.result())}, len(todo))
-            for name in ("cohort.json", FAILED):  # they speak of what is about to change
-                (todo[0].settings.out.parent / name).unlink(missing_ok=True)
-            tasks = {pool.submit(run_sample, one.name, one.settings, wanted[one.name]): one for one in _near(todo)}
-            said: set[str] = set()
-            for number, task in enumerate(as_completed(tasks), 1):
-                ended = task.result()
-                for text in ended.said:
-                    if text not in said:
-                        tell(f"note: {text}")
-                        said.add(text)
-                (result.failed if ended.trouble else result.done).append(ended)
-                tell(f"[{number:,}/{len(todo):,}] {ended.name}: {_words(ended)}")
-                if ended.defect:
-                    tell(ended.defect)
-        except BrokenProcessPool:
-            over = {one.name for one in (*result.done, *result.failed)}
-            why = "a process was killed, perhaps for want of memory; start again, with fewer --workers"
-            result.failed += [Ended(one.name, trouble=why) for one in todo if one.name not in over]
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    said: set[str] = set()
+    with _threads_each(workers), Processes(workers, cache, lock, tell) as processes:
+        _refuse(processes.unusable(todo), len(todo))
+        for name in ("cohort.json", FAILED):  # they speak of what is about to change
+            (todo[0].settings.out.parent / name).unlink(missing_ok=True)
+        for number, ended in enumerate(processes.run(_near(todo), wanted), 1):
+            for text in ended.said:
+                if text not in said:
+                    tell(f"note: {text}")
+                    said.add(text)
+            (result.failed if ended.trouble else result.done).append(ended)
+            tell(f"[{number:,}/{len(todo):,}] {ended.name}: {_words(ended)}")
+            if ended.defect:
+                tell(ended.defect)
 
 
 def _near(todo: Sequence[SampleRun]) -> list[SampleRun]:

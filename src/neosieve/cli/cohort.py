@@ -13,7 +13,8 @@ from neosieve.cli.console import BAD_INPUT, STRICT_VIOLATION, reported_errors, s
 from neosieve.cli.run import run
 
 if TYPE_CHECKING:
-    from neosieve.cohort import CohortResult, SampleRun
+    from neosieve.cohort import CohortResult
+    from neosieve.cohortprocesses import SampleRun
     from neosieve.io.samplesheet import SheetRow
 
 EXAMPLE = """In a checkout of neosieve, for example:
@@ -89,7 +90,7 @@ def _sample(row: SheetRow, sheet: Path, out: Path, defaults: dict[str, object], 
     """Make a sample's settings of its row and the options."""
     from pydantic import ValidationError  # noqa: PLC0415  kept out of --help
 
-    from neosieve.cohort import SampleRun  # noqa: PLC0415
+    from neosieve.cohortprocesses import SampleRun  # noqa: PLC0415
     from neosieve.errors import InputError  # noqa: PLC0415
     from neosieve.io.hla import hla_file  # noqa: PLC0415
     from neosieve.settings import RunSettings  # noqa: PLC0415
