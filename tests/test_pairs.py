@@ -10,7 +10,7 @@ from neosieve.biology.ranking import by_name, cases_of, judged, rank, rank_parts
 from neosieve.io.rankpolicies import read_coefficients, read_policy
 from neosieve.model.mhc import Allele
 from neosieve.report.columns import CANDIDATE_COLUMNS
-from neosieve.report.pagecandidates import candidate_cells
+from neosieve.report.pagecandidates import candidate_cells, candidates
 from neosieve.report.tables import CandidateTexts, table_chunks
 
 from .biology.test_ranking import candidate
@@ -84,12 +84,26 @@ def test_another_policy_gets_texts_of_its_own() -> None:
         assert made == "".join(table_chunks(CANDIDATE_COLUMNS, ranked)).encode()
 
 
+def alike(allele: str) -> list[Candidate]:
+    """Make candidates of one allele whose peptides, and all that is known of these, are those of any other allele."""
+    bindings = [(one.binding, one.wildtype_binding) for one in drawn(allele, 3)]
+    return [
+        one._replace(allele=Allele(allele), binding=mutant, wildtype_binding=wildtype)
+        for one, (mutant, wildtype) in zip(PEPTIDES, bindings, strict=True)
+    ]
+
+
+PEPTIDES = drawn(ALLELES[0], 3)
+
+
 @pytest.mark.parametrize("most", [0, 50, 1000])
 def test_kept_cells_of_the_page_are_those_of_each_sample(most: int) -> None:
     """Likewise; and what is said of a candidate by another policy isn't taken for what was said before."""
     kept = candidate_cells(most)
     for policy in (POLICY, read_policy("mupexi"), POLICY):
-        parts = {allele: part(drawn(allele, 3), policy) for allele in ALLELES}
+        parts = {allele: part(alike(allele), policy) for allele in ALLELES}
         for chosen in (ALLELES, ALLELES[:2], ALLELES[1:], ALLELES[:1], ALLELES):
-            rows = rank_parts([parts[allele] for allele in chosen], policy, COEFFICIENTS)
-            assert kept.of(rows) == candidate_cells().of(rows)
+            ranked = rank_parts([parts[allele] for allele in chosen], policy, COEFFICIENTS)
+            places = {Allele(allele): place for place, allele in enumerate(chosen)}
+            shown = [candidates(ranked, ranked[:60], places, one) for one in (kept, candidate_cells())]
+            assert shown[0] == shown[1]

@@ -27,18 +27,19 @@ class Kept(Generic[Made]):
         known = self._known
         new = [row for row in rows if (held := known.get(id(row.candidate))) is None or held[0] != row[SAID]]
         for row, made in zip(new, make(new) if new else (), strict=True):
+            if id(row.candidate) not in known:
+                self._of_allele.setdefault(row.candidate.allele.name, []).append(id(row.candidate))
             known[id(row.candidate)] = row[SAID], made
-            self._of_allele.setdefault(row.candidate.allele.name, []).append(id(row.candidate))
         return [known[id(row.candidate)][1] for row in rows]
 
-    def keep(self, most: int, alleles: Iterable[str]) -> bool:
-        """Let go of what is too much, by the allele, the one used longest ago first.
+    def keep(self, most: int, rows: Sequence[Ranked]) -> bool:
+        """Let go of what is too much, by the allele, the one used longest ago first; then of the alleles in use, too.
 
         Parameters
         ----------
         most
             Of how many candidates it is kept.
-        alleles
+        rows
             Those in use, of which all is kept.
 
         Returns
@@ -47,9 +48,14 @@ class Kept(Generic[Made]):
             Whether any had to go.
         """
         before = len(self._known)
+        alleles = dict.fromkeys([row.candidate.allele.name for row in rows])
         used = {allele: self._of_allele.pop(allele, []) for allele in alleles}
         while self._of_allele and len(self._known) > most:
             for one in self._of_allele.pop(next(iter(self._of_allele))):
-                self._known.pop(one, None)
+                del self._known[one]
+        if len(self._known) > most:  # another VCF's candidates with these alleles
+            in_use = {id(row.candidate) for row in rows}
+            self._known = {one: held for one, held in self._known.items() if one in in_use}
+            used = {allele: [one for one in some if one in in_use] for allele, some in used.items()}
         self._of_allele |= used
         return len(self._known) < before

@@ -38,7 +38,7 @@ class _Made(NamedTuple):
 
     own: tuple[Cell, ...]
     shared: tuple[tuple[Cell, ...], ...]
-    """Of each part: the very same tuple for all candidates that have it."""
+    """Of each part: the very same tuple for all candidates that have it, but for those made before any were let go."""
     contributions: tuple[str | None, ...]
 
 
@@ -69,7 +69,7 @@ class CandidateCells:
     def of(self, rows: Sequence[Ranked]) -> RowCells:
         """Return the cells of some rows."""
         made = self._kept.of(rows, self._made)
-        if self._kept.keep(self._most, dict.fromkeys([row.candidate.allele.name for row in rows])):
+        if self._kept.keep(self._most, rows):
             self._shared = self._nothing_shared()
         places, shared = {}, {}
         for number, (part, columns) in enumerate(self._columns.items()):

@@ -189,7 +189,7 @@ class CandidateTexts:
             block = ranked[begin : begin + _ROWS_AT_A_TIME]
             first = "\n".join(ranks.of(block)).encode().split(b"\n")
             yield b"".join(chain.from_iterable(zip(first, self._kept.of(block, self._made), strict=True)))
-        if self._kept.keep(self._most, dict.fromkeys([row.candidate.allele.name for row in ranked])):
+        if self._kept.keep(self._most, ranked):
             self._lines = _Lines(CANDIDATE_COLUMNS[_OF_RANK:])  # it holds what rows share
 
     def _made(self, rows: Sequence[Ranked]) -> Iterator[bytes]:
