@@ -399,6 +399,19 @@ def test_names_are_text_on_the_page_and_harmless_in_tables(tmp_path: Path) -> No
     assert {row["gene"] for row in shared} == {"'=1+1" + bad}
 
 
+def test_a_gene_and_a_change_are_told_apart_whatever_they_hold(tmp_path: Path) -> None:
+    """``A p.1`` with the change ``p.2`` isn't ``A`` with ``p.1 p.2``, and nothing else is shared."""
+    told = (("A p.1", "p.2", "SIINFEKLSI", G12D), ("A", "p.1 p.2", "KLVVVGADGV", OTHER))
+    runs = [
+        finished(
+            tmp_path / name, [candidate(1, 1.0, gene=gene, label=label, peptide=peptide, variant=variant)], tumor=name
+        )
+        for name, (gene, label, peptide, variant) in zip("ab", told, strict=True)
+    ]
+    collect(runs, tmp_path / "out")
+    assert rows_of(tmp_path / "out" / "shared.tsv") == []
+
+
 def test_lines_of_many_files_come_in_order(tmp_path: Path) -> None:
     """More files than are merged at once, equal lines among them, and nothing left on disk."""
     given = [f"line {(number * 7919) % 1000:04d} ä\n".encode() for number in range(1200)]

@@ -170,7 +170,7 @@ def _by_key(accounts: Mapping[Cause, _Account]) -> dict[str, dict[Cause, _Accoun
         for variant in cause.haplotype:
             found[f"{_ORDER.index(SharedBy.VARIANT)} {variant}"][cause] = account
         if cause.gene and cause.change:
-            found[f"{_ORDER.index(SharedBy.PROTEIN_CHANGE)} {cause.gene} {cause.change}"][cause] = account
+            found[f"{_ORDER.index(SharedBy.PROTEIN_CHANGE)} {cause.gene}{_AND}{cause.change}"][cause] = account
     return found
 
 
