@@ -21,7 +21,7 @@ from neosieve.cohort import CohortResult, run_cohort
 from neosieve.cohortprocesses import SampleRun
 from neosieve.cohortrecords import Records, fingerprint
 from neosieve.errors import InputError, NeosieveError, OutputError
-from neosieve.settings import RunSettings
+from neosieve.settings import Region, RunSettings
 
 from .test_pipeline import FRAMESHIFT, GERMLINE, HEADER, MISSENSE, NEIGHBOUR, SILENT
 
@@ -233,6 +233,22 @@ def test_what_can_be_checked_is_checked_before_any_work(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"1 of 3 samples(?s:.*)P2: .*supports none of HLA-A\*02:9999"):
         cohort(unknown, tmp_path / "out")
     assert not (tmp_path / "out" / "P1").exists()
+
+
+def test_samples_of_one_vcf_are_checked_each(tmp_path: Path) -> None:
+    """A VCF that can't be read is told for each of its samples; one of a good VCF that it doesn't hold, too.
+
+    NORMAL and TUMOR are its columns: with TUMOR as a further region none is left to be the tumour.
+    """
+    world(tmp_path)
+    (tmp_path / "second.vcf").write_text("nonsense\n")
+    spoilt = {"vcf": tmp_path / "second.vcf"}
+    with pytest.raises(InputError, match=r"2 of 3 samples(?s:.*)P2: .*second\.vcf(?s:.*)P3: .*second\.vcf"):
+        cohort(samples(tmp_path, tmp_path / "out", P2=spoilt), tmp_path / "out")
+    good: dict[str, object] = {"vcf": tmp_path / "first.vcf"}
+    for changed in ({"tumor": "nobody"}, {"normal": "nobody"}, {"regions": (Region(name="TUMOR"),)}):
+        with pytest.raises(InputError, match=r"1 of 3 samples can't be run(?s:.*)P2: "):
+            cohort(samples(tmp_path, tmp_path / "out", P2=changed, P3=good), tmp_path / "out")
 
 
 def test_a_refused_cohort_leaves_the_earlier_one_as_it_was(copy: Path) -> None:

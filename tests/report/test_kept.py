@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from weakref import ref
+
+import pytest
 
 from neosieve.model.mhc import Allele
 from neosieve.report.kept import Kept
+from neosieve.report.outputs import CellMemory
 
 from .builders import A0201, B0702, ranked
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from neosieve.model.candidate import Ranked
 
@@ -94,3 +98,31 @@ def test_nothing_goes_as_long_as_it_fits() -> None:
         kept.of(rows, Ranks())
         assert not kept.keep(8, rows)
     assert made(kept, first) == made(kept, second) == 0
+
+
+class Phase(str):
+    """A text of which one can tell whether anything still holds it."""
+
+    __slots__ = ("__weakref__",)
+
+
+def of_table(memory: CellMemory, rows: Sequence[Ranked]) -> None:
+    """Write a sample's table."""
+    assert list(memory.texts.chunks(rows))
+
+
+def on_page(memory: CellMemory, rows: Sequence[Ranked]) -> None:
+    """Write a sample's cells on the page."""
+    assert memory.cells.of(rows).own
+
+
+@pytest.mark.parametrize("write", [of_table, on_page])
+def test_nothing_holds_what_was_let_go(write: Callable[[CellMemory, Sequence[Ranked]], None]) -> None:
+    """What many rows share goes with them: a process that runs thousands of samples would fill the memory."""
+    memory, phase = CellMemory(0), Phase("single")
+    held, row = ref(phase), ranked()
+    write(memory, [row._replace(candidate=row.candidate._replace(phase=phase))])
+    del phase
+    assert held() == "single"
+    write(memory, [ranked(allele=B0702)])
+    assert held() is None
