@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from neosieve import sharing
@@ -31,14 +31,14 @@ ROWS = st.tuples(
     st.sampled_from(["NA", "KRAS", "NRAS"]),
     st.just("ENSG1"),
     st.sampled_from(["NA", "p.1", "p.2"]),
-    st.sampled_from(["v", "w", "v+w"]),
+    st.sampled_from(["1:5:A>C", "1:6:A>C", "1:5:A>C+1:6:A>C"]),
 )
 RUNS = st.lists(st.lists(ROWS, max_size=6), min_size=1, max_size=4)
 
 
 def row(percentile: str, change: str) -> Row:
     """Build a row of the variant v."""
-    return ("SIINFEKL", "A", "best", percentile, "NA", "KRAS", "ENSG1", change, "v")
+    return ("SIINFEKL", "A", "best", percentile, "NA", "KRAS", "ENSG1", change, "1:5:A>C")
 
 
 def finished(folder: Path, rows: list[Row]) -> RunRecord:
@@ -105,6 +105,7 @@ def expected(runs: list[list[Row]], names: list[str]) -> list[Shared]:
     return [one for _, one in sorted(found, key=lambda pair: pair[0]) if len(one.samples) > 1]
 
 
+@settings(deadline=None)  # it writes files
 @example(runs=[[row("50", "p.1"), row("0.5", "p.2"), row("0.5", "p.1")], [row("NA", "NA")]], parts=1, comparable=True)
 @given(runs=RUNS, parts=st.integers(1, 3), comparable=st.booleans())
 def test_what_is_joined_is_what_the_rows_say(*, runs: list[list[Row]], parts: int, comparable: bool) -> None:

@@ -23,6 +23,7 @@ from neosieve.io.finishedrun import read_run
 from neosieve.io.rankpolicies import read_policy
 from neosieve.io.review import read_review
 from neosieve.model.construct import LeftOut, Vaccine
+from neosieve.model.variant import variants_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -234,13 +235,13 @@ def _check_accepted(admission: Admission, items: Sequence[Item], left_out: Itera
 def _told(items: Sequence[Item], left_out: Iterable[LeftOut], marks: Sequence[Mark]) -> tuple[LeftOut, ...]:
     """List what was left out: of a variant in no item at least its best candidate, and all that nearly entered."""
     ordered = {one for item in items for one in item.epitopes}
-    served = {name for one in ordered for name in one.haplotype.split("+")}
+    served = {name for one in ordered for name in variants_named(one.haplotype)}
     marked = {(mark.variant, mark.peptide, mark.allele) for mark in marks}
     listed: dict[Epitope, LeftOut] = {}
     for one in sorted(left_out, key=lambda one: (one.epitope.rank, one.epitope.peptide, one.epitope.allele)):
         epitope = one.epitope
-        new = not served.issuperset(epitope.haplotype.split("+"))
+        new = not served.issuperset(variants_named(epitope.haplotype))
         if epitope not in ordered and (new or epitope.key in marked or not one.reason.startswith("tier ")):
             listed.setdefault(epitope, one)
-            served.update(epitope.haplotype.split("+"))
+            served.update(variants_named(epitope.haplotype))
     return tuple(listed.values())

@@ -128,3 +128,10 @@ def test_contributions_are_hundredths_without_a_negative_zero() -> None:
     """As the table has them."""
     row = ranked()._replace(parts=tuple("abcd"), contributions=(0.126, -0.001, None, 2.0))
     assert [list(one) for one in CandidateCells(COLUMNS).of([row]).contributions] == [["0.13", "0.0", None, "2.0"]]
+
+
+def test_a_contribution_that_is_no_number_is_a_defect() -> None:
+    """It would break the page's data."""
+    row = ranked()._replace(contributions=(float("nan"), 0.0, None))
+    with pytest.raises(ValueError, match="JSON"):
+        CandidateCells(COLUMNS).of([row])

@@ -224,10 +224,31 @@ def test_a_shown_peptide_comes_with_the_alleles_of_candidates_that_are_not() -> 
     The first allele's answer is that of row 0; the second's is told by itself: its rank, then the
     percentiles of presentation and affinity, of the mutant and of the wild type.
     """
-    data = page(run_result(ranked(1), ranked(2, allele=B0702), bare(3)), max_shown=1).data
+    second = ranked(2, allele=B0702)
+    told = second.candidate._replace(binding=second.candidate.binding._replace(affinity_percentile=3.0))
+    data = page(run_result(ranked(1), second._replace(candidate=told), bare(3)), max_shown=1).data
     assert data["alleles"] == ["HLA-A*02:01", "HLA-B*07:02"]
     assert len(data["peptides"]) == 1
-    assert data["peptides"][0][2] == [0, [2, 1, 1, 2.5, 2.5]]
+    assert data["peptides"][0][2] == [0, [2, 1, 3, 2.5, 2.5]]
+
+
+@pytest.mark.parametrize(
+    ("of_change", "of_peptide", "sources", "peptides"),
+    [
+        pytest.param({}, {}, 1, 1, id="all the same"),
+        pytest.param({"mutant": "MTEYKLVVVGADGVGKSALTIQLW"}, {}, 2, 2, id="another protein: other calls on the copy"),
+        pytest.param({}, {"offset": 5}, 1, 2, id="at another place of the protein"),
+    ],
+)
+def test_what_a_peptide_lies_in_is_shown_apart_where_it_differs(
+    of_change: dict[str, Any], of_peptide: dict[str, Any], sources: int, peptides: int
+) -> None:
+    """Two candidates of one sequence: what the page shares between them is what they have in common."""
+    first, second = ranked(1), ranked(2, allele=B0702)
+    other = second.candidate
+    other = other._replace(change=replace(other.change, **of_change), peptide=replace(other.peptide, **of_peptide))
+    data = page(run_result(first, second._replace(candidate=other))).data
+    assert (len(data["sources"]), len(data["peptides"])) == (sources, peptides)
 
 
 def of_variant(rank: int) -> Ranked:

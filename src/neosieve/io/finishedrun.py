@@ -15,6 +15,7 @@ from neosieve.io.textfile import lines
 from neosieve.model.construct import Epitope, MutantProtein, ProteinEdit
 from neosieve.model.genome import Interval
 from neosieve.model.mhc import Allele
+from neosieve.model.variant import variants_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -120,7 +121,7 @@ def _edit(text: str) -> ProteinEdit:
     found = _EDIT.fullmatch(text)
     if found is None:
         raise ValueError(f"{text!r} is no edit")
-    variants = tuple(found[4].split("+")) if found[4] else ()
+    variants = variants_named(found[4]) if found[4] else ()
     return ProteinEdit(_interval(found[1]), _interval(found[3]), found[2] == "=", variants)
 
 

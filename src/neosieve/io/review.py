@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from neosieve.errors import InputError
 from neosieve.io.textfile import lines
 from neosieve.model.construct import Mark
+from neosieve.model.variant import variants_named
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -67,7 +68,7 @@ def read_review(path: Path, run: FinishedRun) -> tuple[Mark, ...]:
 
 
 def _names(variant: str, haplotype: str, peptide: str, allele: str) -> set[tuple[str, str, str]]:
-    return {(name, peptide, allele) for name in (variant, haplotype, *haplotype.split("+"))}
+    return {(name, peptide, allele) for name in (variant, haplotype, *variants_named(haplotype))}
 
 
 def _mark(path: Path, number: int, one: Any) -> Mark:  # noqa: ANN401 - whatever the file holds

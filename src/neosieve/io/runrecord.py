@@ -14,6 +14,7 @@ from neosieve.errors import InputError
 from neosieve.io.textfile import plain_lines, sha256
 from neosieve.model.cohort import Cause, RunRecord
 from neosieve.model.run import FunnelStage, InputFile
+from neosieve.model.variant import variants_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,7 +121,7 @@ def candidate_rows(path: Path) -> Iterator[tuple[str, str, str, float, Cause]]:
 
 @lru_cache(maxsize=1 << 14)
 def _cause(gene: bytes, gene_id: bytes, change: bytes, haplotype: bytes) -> Cause:
-    return Cause(_known(gene) or _known(gene_id), _known(change), tuple(_text(haplotype).split("+")))
+    return Cause(_known(gene) or _known(gene_id), _known(change), variants_named(_text(haplotype)))
 
 
 def _known(cell: bytes) -> str:

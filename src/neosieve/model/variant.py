@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,14 @@ class Variant:
 
     def __str__(self) -> str:
         return f"{self.chrom}:{self.start + 1}:{self.ref}>{self.alt}"  # VCF positions are 1-based
+
+
+_NAMED = re.compile(r"(?:^|\+)([^>]*>[^+]*)")
+
+
+def variants_named(haplotype: str) -> tuple[str, ...]:
+    """Tell apart the variants in a haplotype's name, where ``+`` joins them; it may stand in a contig's name, too."""
+    return tuple(_NAMED.findall(haplotype)) or (haplotype,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -125,5 +126,5 @@ def shown(column: Column[Any], values: Sequence[Cell]) -> Sequence[Cell]:
 
 
 def _hundredths(value: float | None) -> str | None:
-    # as in the column of the contributions; what rounds to zero has no side
-    return None if value is None else intern(repr(round(value, 2) + 0.0))  # few differ, so that they are kept once
+    # as in the column of the contributions: what rounds to zero has no side; few differ, so that they are kept once
+    return None if value is None else intern(json.dumps(round(value, 2) + 0.0, allow_nan=False))
