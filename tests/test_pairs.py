@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from neosieve.biology.caseranking import by_itself
 from neosieve.biology.ranking import by_name, cases_of, judged, rank, rank_parts
+from neosieve.cohortworker import _Worker
 from neosieve.io.rankpolicies import read_coefficients, read_policy
 from neosieve.model.mhc import Allele
 from neosieve.report.columns import CANDIDATE_COLUMNS
@@ -16,6 +17,9 @@ from neosieve.report.tables import CandidateTexts, table_chunks
 from .biology.test_ranking import candidate
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from neosieve.biology.candidates import Known
     from neosieve.biology.ranking import Part
     from neosieve.model.candidate import Candidate
     from neosieve.model.rankpolicy import RankPolicy
@@ -107,3 +111,20 @@ def test_kept_cells_of_the_page_are_those_of_each_sample(most: int) -> None:
             places = {Allele(allele): place for place, allele in enumerate(chosen)}
             shown = [candidates(ranked, ranked[:60], places, one) for one in (kept, candidate_cells())]
             assert shown[0] == shown[1]
+
+
+def test_what_was_written_of_candidates_is_kept_as_long_as_they_are(tmp_path: Path) -> None:
+    """Not for other peptides, as of another VCF, and not by a policy that makes all candidates anew."""
+    predictor: Any = None  # nothing is scored
+    with (tmp_path / "lock").open("wb") as lock:
+        worker = _Worker("off", lock)
+        assert worker.memory() is None
+        peptides: list[Known] = []
+        worker.reuse.pairs(peptides, predictor, POLICY)
+        first = worker.memory()
+        worker.reuse.pairs(peptides, predictor, POLICY)
+        assert first is worker.memory() is not None
+        worker.reuse.pairs([], predictor, POLICY)
+        assert worker.memory() not in (None, first)
+        worker.reuse.pairs([], predictor, read_policy("vaxrank"))
+        assert worker.memory() is None

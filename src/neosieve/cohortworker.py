@@ -8,7 +8,6 @@ import gc
 import os
 import traceback
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING
 
 from neosieve import pipeline
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from typing import IO
 
     from neosieve.binding.predictor import BindingPredictor
+    from neosieve.pairs import Pairs
     from neosieve.settings import RunSettings
 
 REMEMBERED = 100_000  # answers kept in memory, some 30 MB, beside those of the candidates that are kept
@@ -65,7 +65,8 @@ class _Worker:
     said: list[str] = field(default_factory=list)
     models: dict[str, tuple[CachedModels, tuple[str, BindingPredictor]]] = field(default_factory=dict)
     reuse: Reuse = field(default_factory=Reuse)
-    cells: CellMemory = field(default_factory=partial(CellMemory, MOST_KEPT))
+    cells: tuple[Pairs | None, CellMemory | None] = (None, None)
+    """Those of the candidates that are kept."""
 
     def load(self, models: str) -> tuple[str, BindingPredictor]:
         """Load models once."""
@@ -73,6 +74,13 @@ class _Worker:
             cached = CachedModels(self.cache, tell=self.said.append, most_remembered=REMEMBERED)
             self.models[models] = cached, cached.load(models)
         return self.models[models][1]
+
+    def memory(self) -> CellMemory | None:
+        """Return what was written of the candidates that are kept; None where none are."""
+        kept = self.reuse.pairs_kept
+        if kept is not self.cells[0]:
+            self.cells = kept, None if kept is None else CellMemory(MOST_KEPT)
+        return self.cells[1]
 
     def counts(self) -> tuple[int, int]:
         """Count the predictions asked for and scored so far."""
@@ -130,7 +138,7 @@ def run_sample(name: str, settings: RunSettings, wanted: str) -> Ended:
         with prepared_folder(settings.out):
             also = writers(settings)
             result = pipeline.run(settings, load=worker.load, reuse=worker.reuse)
-            write_outputs(result, settings.out, also, worker.cells)
+            write_outputs(result, settings.out, also, worker.memory())
         records.finish(name, wanted)
         bad = len({entry.variant for entry in result.ledger if entry.outcome in BAD_RECORDS})
         variants = len({entry.variant for entry in result.ledger if entry.outcome is Outcome.CANDIDATES})

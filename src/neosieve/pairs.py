@@ -55,7 +55,8 @@ class Pairs:
         """Distinct predictions that weren't asked for again."""
         self.peptides, self._coefficients = peptides, coefficients
         self._ordered = sorted(peptides, key=lambda one: by_name(one.peptide))
-        self._apart = by_itself(policy)
+        self.apart = by_itself(policy)
+        """Whether what is said of an allele's candidates stays the same beside other alleles, so that it is kept."""
         self._questions = Questions([one.peptide for one in self._ordered])
         self._known: dict[Allele, Part] = {}  # the last used ones last
         self._like: Cases | None = None  # of the first allele
@@ -70,7 +71,7 @@ class Pairs:
     def ranked(self, alleles: Sequence[Allele]) -> tuple[Ranked, ...]:
         """Rank what the alleles give that were scored last."""
         scored, self._scored = self._scored, {}
-        if not self._apart:
+        if not self.apart:
             return rank([one for some in scored.values() for one in some], self.policy, self._coefficients)
         parts = {allele: self._known.pop(allele) for allele in alleles if allele in self._known}
         for allele, some in scored.items():

@@ -33,6 +33,11 @@ class Reuse:
         """How many predictions weren't asked for again, as their candidates were kept."""
         return self._spared + (0 if self._pairs is None else self._pairs.spared)
 
+    @property
+    def pairs_kept(self) -> Pairs | None:
+        """Whose candidates the next run may take; None where none are kept for it."""
+        return self._pairs if self._pairs is not None and self._pairs.apart else None
+
     def of(self, what: str, settings: RunSettings, make: Callable[[], Made]) -> Made:
         """Return what was made under this name for such settings, or make it.
 
