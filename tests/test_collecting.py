@@ -348,6 +348,20 @@ def test_the_cohort_is_not_written_into_a_run(three: list[Path]) -> None:
         collect(three, three[0])
 
 
+@pytest.mark.parametrize(
+    ("folder", "tumor", "by_folder", "remedy"),
+    [("a,b", "T", True, "rename the folder"), ("a", "T,U", False, "call the samples as their folders")],
+)
+def test_a_name_with_a_comma_is_refused(
+    tmp_path: Path, folder: str, tumor: str, *, by_folder: bool, remedy: str
+) -> None:
+    """It would read as two samples where samples are listed."""
+    runs = [finished(tmp_path / folder, [candidate(1, 1.0)], tumor=tumor)]
+    with pytest.raises(InputError, match=f"commas part the samples in shared.tsv; {remedy}"):
+        collect(runs, tmp_path / "out", by_folder=by_folder)
+    assert not (tmp_path / "out").exists()
+
+
 def test_a_folder_named_as_another_tumour_is_refused(tmp_path: Path) -> None:
     """Two runs of tumour T in x and y, and tumour x: there would be two samples x."""
     runs = [

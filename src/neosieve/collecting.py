@@ -137,7 +137,7 @@ def sample_names(records: Sequence[RunRecord], *, by_folder: bool = False) -> li
     Raises
     ------
     InputError
-        A folder is named as another run's tumour sample.
+        A folder is named as another run's tumour sample, or a name holds a comma.
     """
     clashing = defaultdict(list)
     for index, record in enumerate(records):
@@ -156,6 +156,12 @@ def sample_names(records: Sequence[RunRecord], *, by_folder: bool = False) -> li
         if count > 1:
             first, second = (records[index].folder for index, other in enumerate(names) if other == name)
             raise InputError(f"{first} and {second} would both be called {name!r}; rename the folder of that name")
+        if "," in name:
+            folder = records[names.index(name)].folder
+            raise InputError(
+                f"{folder} would be called {name!r}, and commas part the samples in shared.tsv; "
+                f"{'rename the folder' if by_folder else 'call the samples as their folders with --names folder'}"
+            )
     return names
 
 
